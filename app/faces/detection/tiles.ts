@@ -1,0 +1,56 @@
+import type { RgbImage } from '../../library/image.ts';
+import type { Detection, FaceDetector } from '../detector.ts';
+
+/** Largest tile: bounds the memory of the networks' first layers (about 80 MB, which WebAssembly never gives back). */
+const tileWidth = 1280;
+const tileHeight = 640;
+/** Shared by neighbouring tiles: about the largest face that is looked for in a tiled image. */
+const overlap = 80;
+
+/** Runs a detector on an image of any size in overlapping tiles; a box belongs to the tile that owns its centre. */
+export async function detectTiled(detector: FaceDetector, image: RgbImage, minScore: number): Promise<Detection[]> {
+  const found: Detection[] = [];
+  for (const rows of spans(image.height, tileHeight)) {
+    for (const columns of spans(image.width, tileWidth)) {
+      const tile = cut(image, columns.start, rows.start, columns.end - columns.start, rows.end - rows.start);
+      for (const box of await detector.detect(tile, minScore)) {
+        const moved = { ...box, x: box.x + columns.start, y: box.y + rows.start };
+        if (owns(columns, moved.x + moved.width / 2) && owns(rows, moved.y + moved.height / 2)) found.push(moved);
+      }
+    }
+  }
+  return found;
+}
+
+interface Span {
+  start: number;
+  end: number;
+  ownedFrom: number;
+  ownedTo: number;
+}
+
+/** Splits a length into equal overlapping parts of at most `longest`; each owns up to the middle of the overlap. */
+function spans(length: number, longest: number): Span[] {
+  const count = length <= longest ? 1 : Math.ceil((length - overlap) / (longest - overlap));
+  const step = (length - overlap) / count;
+  return Array.from({ length: count }, (_, i) => ({
+    start: i === 0 ? 0 : Math.round(i * step),
+    end: i === count - 1 ? length : Math.round((i + 1) * step) + overlap,
+    ownedFrom: i === 0 ? -Infinity : Math.round(i * step) + overlap / 2,
+    ownedTo: i === count - 1 ? Infinity : Math.round((i + 1) * step) + overlap / 2,
+  }));
+}
+
+function owns({ ownedFrom, ownedTo }: Span, position: number): boolean {
+  return position >= ownedFrom && position < ownedTo;
+}
+
+function cut(image: RgbImage, x: number, y: number, width: number, height: number): RgbImage {
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8Array(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    const from = 3 * ((y + row) * image.width + x);
+    data.set(image.data.subarray(from, from + 3 * width), 3 * row * width);
+  }
+  return { data, width, height };
+}

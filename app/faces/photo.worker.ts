@@ -1,0 +1,91 @@
+import { workerData } from 'piscina';
+import { limitSharp, openPhoto } from '../library/decode.ts';
+import type { DecodedPhoto, RgbImage } from '../library/image.ts';
+import { readMetadata } from '../library/metadata.ts';
+import { PhotoError } from '../library/photo-error.ts';
+import { readPhotoFile, type PhotoFile } from '../library/read-photo.ts';
+import { cropPath, writeCacheFile, writePreview, writeThumbnail } from '../library/thumbnails.ts';
+import { cutCrop } from './crop.ts';
+import { createFaceAnalyzer, type FaceAnalyzer } from './face-analyzer.ts';
+import type { PhotoResult, PhotoTask, PhotoWithFaces, Probe } from './photo-pool.ts';
+import { embeddingModel, pipelineVersion } from './versions.ts';
+import { PhotoViews } from './views.ts';
+
+const cachePath = workerData as string;
+
+limitSharp();
+
+/** Starting the backend takes a second: only where faces are asked for, and once a thread. */
+let analyzer: Promise<FaceAnalyzer> | undefined;
+
+export default async function run(task: PhotoTask): Promise<PhotoResult<unknown>> {
+  try {
+    return { ok: true, value: await perform(task) };
+  } catch (error) {
+    if (error instanceof PhotoError) return { ok: false, failure: { kind: error.kind, message: error.message } };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, failure: { kind: 'internal', message: `Kindred could not work on this photo (${message}).` } };
+  }
+}
+
+async function perform(task: PhotoTask): Promise<unknown> {
+  if (task.kind === 'probe') return probe();
+  const file = await readPhotoFile(task.path);
+  if (task.kind === 'identify') return file.hash;
+  const photo = decodedOnce(await openPhoto(file.bytes));
+  switch (task.kind) {
+    case 'index':
+      return index(photo, file);
+    case 'embed-centre':
+      return (await startAnalyzer()).embedCentre(photo);
+    case 'thumbnail':
+      return writeThumbnail(cachePath, task.hash, photo);
+    case 'preview':
+      return writePreview(cachePath, task.hash, photo);
+    case 'crop':
+      return writeCacheFile(task.file, await cutCrop(photo, task.box));
+  }
+}
+
+async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFaces> {
+  const { bytes, hash, mtimeMs } = file;
+  const faces = await (await startAnalyzer()).analyze(photo);
+  await writeThumbnail(cachePath, hash, photo);
+  for (const [ordinal, { crop }] of faces.entries()) await writeCacheFile(cropPath(cachePath, hash, ordinal), crop);
+  const { format, width, height } = photo;
+  return {
+    photo: {
+      hash,
+      bytes: bytes.length,
+      mtimeMs,
+      format,
+      width,
+      height,
+      ...readMetadata(bytes),
+      pipeline: pipelineVersion,
+    },
+    faces: faces.map(({ crop: _, ...face }) => face),
+    model: embeddingModel,
+  };
+}
+
+/** The thumbnail can then be made from what the detector saw, without decoding the photo again. */
+function decodedOnce(photo: DecodedPhoto): DecodedPhoto {
+  const views = new PhotoViews(photo);
+  return { ...photo, render: (maxSide) => views.exactly(maxSide) };
+}
+
+function startAnalyzer(): Promise<FaceAnalyzer> {
+  analyzer ??= createFaceAnalyzer();
+  return analyzer;
+}
+
+async function probe(): Promise<Probe> {
+  const { backend, embedCentre } = await startAnalyzer();
+  const image: RgbImage = { data: new Uint8Array(256 * 256 * 3).fill(128), width: 256, height: 256 };
+  const photo: DecodedPhoto = { format: 'jpeg', width: 256, height: 256, render: () => Promise.resolve(image) };
+  await embedCentre(photo);
+  const started = performance.now();
+  await embedCentre(photo);
+  return { backend, milliseconds: performance.now() - started };
+}

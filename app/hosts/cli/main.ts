@@ -1,0 +1,141 @@
+import '../malloc-arenas.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { KindredError } from '../../contract/errors.ts';
+import { version } from '../../service/version.ts';
+import { runDoctor } from './doctor.ts';
+import { runEvaluateClustering, runEvaluateVerification } from './evaluate.ts';
+import { defaultLibraryPath } from './library-path.ts';
+import { runPeople } from './people.ts';
+import { runScan } from './scan.ts';
+import { runServe } from './serve.ts';
+
+/** What exit codes mean; also printed by `kindred --help`. */
+export const exitCodes = { ok: 0, internal: 1, badInput: 2, library: 3, interrupted: 130 } as const;
+
+const program = new Command('kindred')
+  .description('Finds the people in your photos. Everything stays on this computer.')
+  .version(version)
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 finished (photos that could not be read are listed, not an error), 1 internal error,
+2 bad input, 3 the library cannot be opened, 130 stopped by Ctrl-C.`,
+  );
+
+// Before the commands are made, because they inherit it.
+program.exitOverride((error) => {
+  // Commander's own exit code for a wrong call is 1, which here means an internal error.
+  process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput);
+});
+
+const library = new Option('--library <dir>', 'folder of the database and the caches').default(
+  defaultLibraryPath(),
+  'the application-data folder',
+);
+const json = new Option('--json', 'print JSON on stdout');
+
+program
+  .command('scan')
+  .description('find the photos of a folder, the faces in them, and the people')
+  .argument('[folder]', 'folder to add; without it every folder of the library is scanned again')
+  .addOption(library)
+  .addOption(json)
+  .option('--threshold <distance>', 'squared distance (0..4) under which faces are grouped', distance)
+  .option('--retry', 'try photos again that failed before')
+  .action(
+    async (folder: string | undefined, options: { library: string; json?: true; threshold?: number; retry?: true }) =>
+      runScan(folder, options),
+  );
+
+program
+  .command('people')
+  .description('list the people of a library')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: { library: string; json?: true }) => runPeople(options));
+
+program
+  .command('serve')
+  .description('open the window in a browser on this computer')
+  .argument('[folder]', 'folder to add and scan')
+  .addOption(library)
+  .addOption(json)
+  .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber, 0)
+  .option('--no-open', 'do not open a browser')
+  .action(async (folder: string | undefined, options: { library: string; json?: true; port: number; open: boolean }) =>
+    runServe(folder, options),
+  );
+
+const evaluate = program.command('evaluate').description('measure recognition on labelled photos');
+const cache = new Option('--cache <dir>', 'keep the embeddings here between runs');
+evaluate
+  .command('verification')
+  .description("LFW's protocol: ten folds of same and different pairs")
+  .requiredOption('--images <dir>', 'a folder per identity')
+  .requiredOption('--pairs <file>', "pairs in LFW's pairs.txt format")
+  .addOption(cache)
+  .addOption(json)
+  .action(async (options: { images: string; pairs: string; cache?: string; json?: true }) =>
+    runEvaluateVerification(options),
+  );
+evaluate
+  .command('clustering')
+  .description('grouping against a folder per identity, one face per photo')
+  .requiredOption('--images <dir>', 'a folder per identity')
+  .option('--threshold <distance>', 'squared distance (0..4); default: the shipped one', distance)
+  .addOption(cache)
+  .addOption(json)
+  .action(async (options: { images: string; threshold?: number; cache?: string; json?: true }) =>
+    runEvaluateClustering(options),
+  );
+
+program
+  .command('doctor')
+  .description('tell what is installed, which backend is used and whether the library is well')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: { library: string; json?: true }) => runDoctor(options));
+
+function distance(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 4)) throw new InvalidArgumentError('It must be a number above 0 and at most 4.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError('It must be 0 to 65535.');
+  return value;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof KindredError)) return exitCodes.internal;
+  switch (error.kind) {
+    case 'invalid-input':
+    case 'not-found':
+    case 'folder-unreadable':
+      return exitCodes.badInput;
+    case 'library-newer':
+    case 'library-damaged':
+    case 'library-in-use':
+    case 'disk-full':
+      return exitCodes.library;
+    default:
+      return exitCodes.internal;
+  }
+}
+
+// A closed pipe (`kindred people | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (!(error instanceof KindredError) && error instanceof Error && error.stack)
+    process.stderr.write(`${error.stack}\n`);
+  process.exitCode = exitCodeOf(error);
+}

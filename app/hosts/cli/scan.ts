@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import type { PhotoFailure, ScanStatus } from '../../contract/dto.ts';
+import { KindredError } from '../../contract/errors.ts';
+import { openService } from '../../service/service.ts';
+import type { Service } from '../../service/service-types.ts';
+import { showProgress } from './progress.ts';
+
+/** What `kindred scan --json` prints. */
+export interface ScanReport {
+  photos: number;
+  faces: number;
+  people: number;
+  failed: Omit<PhotoFailure, 'attempts'>[];
+  seconds: number;
+}
+
+const endings = new Set<ScanStatus['phase']>(['done', 'cancelled', 'failed']);
+
+/** `kindred scan`: scans, prints the report, and stops cleanly on Ctrl-C. */
+export async function runScan(
+  folder: string | undefined,
+  options: { library: string; json?: true; threshold?: number; retry?: true },
+): Promise<void> {
+  const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
+  const hideProgress = showProgress(service);
+  const interrupt = (): void => void service.call('scan.cancel', undefined);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    if (options.threshold !== undefined) await service.call('people.setThreshold', { threshold: options.threshold });
+    if (options.retry) await service.call('scan.retryFailed', undefined);
+    const { status, report } = await scanAndWait(service, () =>
+      folder === undefined
+        ? service.call('scan.start', undefined)
+        : service.call('library.addFolder', { path: resolve(folder) }),
+    );
+    hideProgress();
+    process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
+    if (status.phase === 'cancelled') process.exitCode = 130;
+    if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
+  } finally {
+    hideProgress();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await service.close();
+  }
+}
+
+/** Runs `start`, waits for the scan to end and reports on the library. Rejects at once where `start` does. */
+export async function scanAndWait(
+  service: Service,
+  start: () => Promise<unknown>,
+): Promise<{ status: ScanStatus; report: ScanReport }> {
+  return (await beginScan(service, start)).ended;
+}
+
+/** Same, but gives the scan back as soon as it has begun. */
+export async function beginScan(
+  service: Service,
+  start: () => Promise<unknown>,
+): Promise<{ ended: Promise<{ status: ScanStatus; report: ScanReport }> }> {
+  let unsubscribe = (): void => undefined;
+  const status = new Promise<ScanStatus>((resolve) => {
+    unsubscribe = service.subscribe((event, payload) => {
+      if (event !== 'scan.progress' || !endings.has((payload as ScanStatus).phase)) return;
+      unsubscribe();
+      resolve(payload as ScanStatus);
+    });
+  });
+  try {
+    await start();
+  } catch (error) {
+    unsubscribe();
+    throw error;
+  }
+  return { ended: status.then(async (last) => ({ status: last, report: await report(service, last) })) };
+}
+
+async function report(service: Service, { secondsElapsed }: ScanStatus): Promise<ScanReport> {
+  const summary = await service.call('library.summary', undefined);
+  const failures = await service.call('library.failures', undefined);
+  return {
+    photos: summary.photos,
+    faces: summary.faces,
+    people: summary.people,
+    failed: failures.map(({ path, kind, message }) => ({ path, kind, message })),
+    seconds: secondsElapsed,
+  };
+}
+
+/** The report as text for people. */
+export function reportText({ photos, faces, people, failed }: ScanReport): string {
+  const lines = [`${photos} photos, ${faces} faces, ${people} people.`];
+  if (failed.length > 0) {
+    lines.push(`${failed.length} could not be read:`);
+    // A file name may hold line breaks or control characters, which must not reach a terminal.
+    for (const { path, message } of failed) lines.push(`  ${JSON.stringify(path)}: ${message}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { KindredError } from '../contract/errors.ts';
+import type { ScanStatus } from '../contract/dto.ts';
+import { centralFace } from '../faces/central-face.ts';
+import type { PhotoPool } from '../faces/photo-pool.ts';
+import { faceEmbedding, facesOfPhoto } from '../faces/faces.store.ts';
+import { embeddingModel, pipelineVersion } from '../faces/versions.ts';
+import { indexedFiles } from '../library/photos.store.ts';
+import { clusteringScores, type ClusteringScores } from '../learning/evaluation/clustering.ts';
+import { evaluateVerification, parsePairs, type VerificationScores } from '../learning/evaluation/verification.ts';
+import { clusterFaces } from '../people/cluster.ts';
+import { NeighbourGraph } from '../people/neighbours.ts';
+import { foundingQuality } from '../people/threshold.ts';
+import { openLibrary } from './open-library.ts';
+
+/** The central face of one labelled photo. */
+export interface MeasuredFace {
+  /** Absolute path of the photo. */
+  path: string;
+  /** Name of the folder that the photo lies in. */
+  identity: string;
+  /** Unit vector; of the photo's centre crop where no face was found. */
+  embedding: Float32Array;
+  found: boolean;
+  /** Good enough to found a group. */
+  founding: boolean;
+}
+
+export interface MeasureOptions {
+  /** Where embeddings are kept between runs; a temporary folder otherwise. */
+  cachePath?: string | undefined;
+  onProgress?: (status: ScanStatus) => void;
+}
+
+/**
+ * Scans a folder of labelled photos just as a library is scanned, and takes the central face of each photo. No readable
+ * photo is left out: where no face is found the photo's centre crop stands in for it.
+ *
+ * @throws KindredError `not-found` when there is no such folder or no photo in it
+ */
+export async function measureFaces(imagesPath: string, options: MeasureOptions = {}): Promise<MeasuredFace[]> {
+  const cache = options.cachePath ?? (await mkdtemp(join(tmpdir(), 'kindred-evaluate-')));
+  // Faces of another pipeline must not be mistaken for this one's.
+  const library = openLibrary({ libraryPath: join(resolve(cache), pipelineVersion), grouping: false });
+  const unsubscribe = library.events.subscribe((event, payload) => {
+    if (event === 'scan.progress') options.onProgress?.(payload as ScanStatus);
+  });
+  try {
+    const folder = await library.addFolder(resolve(imagesPath));
+    const status = await library.scanFolders([folder]);
+    if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
+    const measured: MeasuredFace[] = [];
+    for (const { path, photoId } of indexedFiles(library.db, folder.id)) {
+      const central = centralFace(facesOfPhoto(library.db, photoId));
+      measured.push({
+        path,
+        identity: basename(dirname(path)),
+        embedding:
+          (central && faceEmbedding(library.db, central.id, embeddingModel)) ?? (await embedCentre(library.pool, path)),
+        found: central !== undefined,
+        founding: central !== undefined && central.quality >= foundingQuality,
+      });
+    }
+    if (measured.length === 0) throw new KindredError('not-found', `There are no photos in ${imagesPath}.`);
+    return measured;
+  } finally {
+    unsubscribe();
+    await library.close();
+    if (options.cachePath === undefined) await rm(cache, { recursive: true, force: true });
+  }
+}
+
+async function embedCentre(pool: PhotoPool, path: string): Promise<Float32Array> {
+  const result = await pool.embedCentre(path);
+  if (!result.ok) throw new KindredError('internal', `${path}: ${result.failure.message}`);
+  return result.value;
+}
+
+/**
+ * LFW's protocol on measured faces.
+ *
+ * @param pairsText in the format of LFW's `pairs.txt`
+ * @throws KindredError `invalid-input` when a pair names a photo that is not there
+ */
+export function verify(faces: readonly MeasuredFace[], pairsText: string): VerificationScores & { notFound: number } {
+  const byName = new Map(faces.map((face) => [basename(face.path).replace(/\.[^.]+$/, ''), face]));
+  const embeddingOf = (name: string): Float32Array => {
+    const face = byName.get(name);
+    if (!face) throw new KindredError('invalid-input', `The pairs name ${name}, and there is no such photo.`);
+    return face.embedding;
+  };
+  const folds = parsePairs(pairsText).map((pairs) =>
+    pairs.map(({ a, b, same }) => ({ distance: squaredDistance(embeddingOf(a), embeddingOf(b)), same })),
+  );
+  return { ...evaluateVerification(folds), notFound: faces.filter(({ found }) => !found).length };
+}
+
+/** Grouping of measured faces against their folders. */
+export function groupAndScore(
+  faces: readonly MeasuredFace[],
+  threshold: number,
+): ClusteringScores & { threshold: number; notFound: number } {
+  const dimension = faces[0]?.embedding.length ?? 0;
+  const embeddings = new Float32Array(faces.length * dimension);
+  for (const [i, { embedding }] of faces.entries()) embeddings.set(embedding, i * dimension);
+  const graph = new NeighbourGraph({ dimension, radius: threshold });
+  graph.add(embeddings);
+  const { labels } = clusterFaces(
+    {
+      embeddings,
+      dimension,
+      // One face is taken per photo, so no two share one.
+      photos: Int32Array.from(faces, (_, i) => i),
+      founding: Uint8Array.from(faces, ({ founding }) => Number(founding)),
+    },
+    graph.within(threshold),
+    { threshold },
+  );
+  const identities = new Map<string, number>();
+  const truth = Int32Array.from(faces, ({ identity }) => {
+    const known = identities.get(identity) ?? identities.size;
+    identities.set(identity, known);
+    return known;
+  });
+  return {
+    ...clusteringScores(labels, truth),
+    threshold,
+    notFound: faces.filter(({ found }) => !found).length,
+  };
+}
+
+function squaredDistance(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
+  return sum;
+}

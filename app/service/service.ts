@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import type { PersonFaces } from '../contract/dto.ts';
+import { KindredError } from '../contract/errors.ts';
+import { procedures, type InputOf, type OutputOf, type ProcedureName } from '../contract/procedures.ts';
+import { faceRecords } from '../faces/faces.store.ts';
+import { embeddingModel } from '../faces/versions.ts';
+import { readGroups } from '../people/groups.store.ts';
+import { openLibraryDatabase } from '../store/connection.ts';
+import { foldStoredGroups } from './grouping.ts';
+import { createMedia } from './media.ts';
+import { openLibrary } from './open-library.ts';
+import { exportPeople } from './people-export.ts';
+import { createHandlers } from './procedures.ts';
+import type { Service, ServiceOptions } from './service-types.ts';
+
+/**
+ * Opens a library and everything that works on it.
+ *
+ * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `folder-unreadable`, `disk-full`
+ */
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const library = openLibrary(options);
+  const handlers = createHandlers(library, options.host);
+  const media = createMedia(library.db, library.cachePath, library.pool);
+  // A process that was killed may have stored faces after its last grouping.
+  const upToDate = library.grouping.refresh();
+  // A window opens at once with the people of last time; a command wants them as they are.
+  if (options.host === 'cli') await upToDate;
+  else upToDate.catch((error: unknown) => process.stderr.write(`Grouping failed: ${String(error)}\n`));
+
+  async function call<Name extends ProcedureName>(name: Name, input: unknown): Promise<OutputOf<Name>> {
+    const parsed = procedures[name].input.safeParse(input ?? undefined);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const where = issue?.path.length ? ` (${issue.path.join('.')})` : '';
+      throw new KindredError('invalid-input', `${name}: ${issue?.message ?? 'the input is not valid'}${where}`);
+    }
+    const handler = handlers[name] as (value: unknown) => OutputOf<Name> | Promise<OutputOf<Name>>;
+    return handler(parsed.data);
+  }
+
+  return {
+    call: <Name extends ProcedureName>(name: Name, input: InputOf<Name>) => call(name, input),
+    handle(name, input) {
+      if (!Object.hasOwn(procedures, name)) {
+        return Promise.reject(new KindredError('invalid-input', `There is no procedure ${name}.`));
+      }
+      return call(name as ProcedureName, input);
+    },
+    subscribe: (listener) => library.events.subscribe(listener),
+    media,
+    close: () => library.close(),
+  };
+}
+
+/**
+ * The people of a library as of its last grouping, also while another process has it open.
+ *
+ * @throws KindredError `not-found`, `library-newer`, `library-damaged`
+ */
+export function readPeople(libraryPath: string): PersonFaces[] {
+  const { db, close } = openLibraryDatabase(resolve(libraryPath), { readOnly: true });
+  try {
+    const groups = readGroups(db);
+    if (!groups) return [];
+    const records = new Map(faceRecords(db, embeddingModel, 0).map((record) => [record.id, record]));
+    return exportPeople(db, foldStoredGroups(db, records, groups));
+  } finally {
+    close();
+  }
+}

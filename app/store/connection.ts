@@ -1,0 +1,170 @@
+import Sqlite, { type Database } from 'better-sqlite3';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { KindredError } from '../contract/errors.ts';
+import { lockLibrary } from './lock.ts';
+import { applicationId, migrate, schemaVersion, type Migration } from './migrate.ts';
+import { migration as photosFacesDecisions } from './migrations/0001-photos-faces-decisions.ts';
+
+const databaseFile = 'kindred.db';
+const lockFile = 'kindred.lock';
+
+/** In ascending order. */
+const migrations: readonly Migration[] = [photosFacesDecisions];
+
+/** Checking every page of a database of this size takes well under a second. */
+const cheapCheckBytes = 64 * 1024 * 1024;
+
+const busyTimeoutMs = 5000;
+
+export interface LibraryDatabase {
+  db: Database;
+  /** Closes the connection and gives the lock back. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** Takes no lock and writes nothing, so that it works while another process scans. */
+  readOnly?: boolean;
+  /** The schema's steps, in ascending order. Tests pass others. */
+  migrations?: readonly Migration[];
+}
+
+/**
+ * Opens the database in the folder `libraryPath`; for writing it is made when absent, brought up to date, and locked
+ * against other writers. A database that is damaged, foreign or from a newer Kindred is left untouched.
+ *
+ * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `folder-unreadable`, `disk-full`, or
+ *   `not-found` when there is no library to open read-only
+ */
+export function openLibraryDatabase(libraryPath: string, options: OpenOptions = {}): LibraryDatabase {
+  const steps = options.migrations ?? migrations;
+  return translating(libraryPath, () =>
+    options.readOnly ? openReadOnly(libraryPath, steps) : openForWriting(libraryPath, steps),
+  );
+}
+
+function openForWriting(libraryPath: string, steps: readonly Migration[]): LibraryDatabase {
+  mkdirSync(libraryPath, { recursive: true });
+  const unlock = lockLibrary(join(libraryPath, lockFile), libraryPath);
+  let db: Database | undefined;
+  try {
+    const file = join(libraryPath, databaseFile);
+    db = new Sqlite(file, { timeout: busyTimeoutMs });
+    const bytes = statSync(file).size;
+    const version = checkIdentity(db, libraryPath, steps);
+    if (bytes <= cheapCheckBytes || version < latest(steps)) checkPages(db, libraryPath);
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('foreign_keys = ON');
+    migrate(db, steps);
+    return closing(db, unlock);
+  } catch (error) {
+    db?.close();
+    unlock();
+    throw error;
+  }
+}
+
+function openReadOnly(libraryPath: string, steps: readonly Migration[]): LibraryDatabase {
+  const file = join(libraryPath, databaseFile);
+  if (!existsSync(file)) {
+    throw new KindredError('not-found', `There is no Kindred library in ${libraryPath} yet. Scan a folder first.`, {
+      path: libraryPath,
+    });
+  }
+  let db = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
+  try {
+    if (checkIdentity(db, libraryPath, steps) < latest(steps)) {
+      // Reading needs today's tables: bring the library up to date first, which waits for nobody and asks for the lock.
+      db.close();
+      openForWriting(libraryPath, steps).close();
+      db = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
+    }
+    return closing(db, () => undefined);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function closing(db: Database, unlock: () => void): LibraryDatabase {
+  return {
+    db,
+    close() {
+      db.close();
+      unlock();
+    },
+  };
+}
+
+function latest(steps: readonly Migration[]): number {
+  return steps.at(-1)?.version ?? 0;
+}
+
+/** Reads only; so a database that is not ours, or too new, keeps every byte it has. Returns the schema's version. */
+function checkIdentity(db: Database, libraryPath: string, steps: readonly Migration[]): number {
+  const id = db.pragma('application_id', { simple: true }) as number;
+  const version = schemaVersion(db);
+  const tables = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM sqlite_schema').get()?.n ?? 0;
+  const empty = id === 0 && version === 0 && tables === 0;
+  if (empty) return 0;
+  if (id !== applicationId) {
+    throw new KindredError(
+      'library-damaged',
+      `${db.name} is not a Kindred library but another program's database. It was left as it is; choose another folder for the library.`,
+      { path: libraryPath },
+    );
+  }
+  if (version > latest(steps)) {
+    throw new KindredError(
+      'library-newer',
+      `The library in ${libraryPath} was made by a newer Kindred (version ${version} of the library, this Kindred knows ${latest(steps)}). Update Kindred, or choose another library.`,
+      { path: libraryPath, version },
+    );
+  }
+  return version;
+}
+
+function checkPages(db: Database, libraryPath: string): void {
+  const result = db.pragma('quick_check(1)', { simple: true }) as string;
+  if (result !== 'ok') throw damaged(libraryPath, result);
+}
+
+function damaged(libraryPath: string, reason: string): KindredError {
+  return new KindredError(
+    'library-damaged',
+    `The library's database in ${libraryPath} is damaged (${reason}). It was left as it is: put a backup in its place, or move it away and scan again.`,
+    { path: libraryPath },
+  );
+}
+
+/** SQLite's and the file system's own errors, as what they mean for the library. */
+function translating<T>(libraryPath: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof KindredError) throw error;
+    const { code, message } = error as { code?: string; message: string };
+    switch (code) {
+      case 'SQLITE_NOTADB':
+        throw damaged(libraryPath, 'the file is not a database');
+      case 'SQLITE_FULL':
+      case 'ENOSPC':
+        throw new KindredError('disk-full', `The disk is full: the library in ${libraryPath} cannot be opened.`);
+      case 'EACCES':
+      case 'EPERM':
+      case 'EROFS':
+      case 'ENOTDIR':
+      case 'EEXIST':
+      case 'SQLITE_READONLY':
+      case 'SQLITE_READONLY_DIRECTORY':
+        throw new KindredError('folder-unreadable', `Kindred cannot write in ${libraryPath} (${message}).`);
+    }
+    if (code?.startsWith('SQLITE_CORRUPT') || code?.startsWith('SQLITE_IOERR')) throw damaged(libraryPath, message);
+    if (code?.startsWith('SQLITE_CANTOPEN')) {
+      throw new KindredError('folder-unreadable', `The library's database in ${libraryPath} cannot be opened.`);
+    }
+    throw error;
+  }
+}

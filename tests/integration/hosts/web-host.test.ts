@@ -1,0 +1,123 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startWebHost, type WebHost } from '../../../app/hosts/web/web-host.ts';
+import { openService } from '../../../app/service/service.ts';
+import type { Service } from '../../../app/service/service-types.ts';
+import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
+import { cookieOf } from '../../support/transports.ts';
+
+let folder: string;
+let service: Service;
+let host: WebHost;
+let url: URL;
+let cookie: string;
+
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+  await mkdir(join(folder, 'renderer', 'assets'), { recursive: true });
+  await writeFile(join(folder, 'renderer', 'index.html'), '<h1>Kindred</h1>');
+  await writeFile(join(folder, 'secret.txt'), 'secret');
+  service = await openService({ libraryPath: join(folder, 'library'), host: 'web' });
+  host = await startWebHost(service, { rendererPath: join(folder, 'renderer'), port: 0 });
+  url = new URL(host.url);
+  cookie = await cookieOf(host.url);
+});
+
+afterAll(async () => {
+  await host.close();
+  await service.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Raw paths and headers, which fetch would tidy up. */
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port: url.port, path, method, headers }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+function socketOpens(headers: Record<string, string>, path = '/socket'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws://${url.host}${path}`, { headers });
+    socket.on('open', () => {
+      socket.close();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+describe('the web host', () => {
+  it('serves the page to whoever came with the token', async () => {
+    const page = await get('/', { cookie });
+    expect(page.status).toBe(200);
+    expect(page.body).toContain('Kindred');
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+  });
+
+  it('refuses requests without the token, with a wrong one, and other methods', async () => {
+    expect((await get('/')).status).toBe(403);
+    expect((await get('/?token=wrong')).status).toBe(403);
+    expect((await get('/media/thumbnail/1')).status).toBe(403);
+    expect((await get('/', { cookie: cookie.slice(0, -2) })).status).toBe(403);
+    expect((await get('/', { cookie }, 'POST')).status).toBe(405);
+  });
+
+  it('refuses another host name, as after DNS rebinding', async () => {
+    expect((await get('/', { cookie, host: 'evil.example' })).status).toBe(421);
+    expect((await get('/', { cookie, host: `evil.example:${url.port}` })).status).toBe(421);
+  });
+
+  it.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%5c..%5csecret.txt', '//etc/passwd'])(
+    'never leaves its folder: %s',
+    async (path) => {
+      const answer = await get(path, { cookie });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.body).not.toContain('secret');
+    },
+  );
+
+  it('answers unknown pictures and files with 404', async () => {
+    for (const path of ['/media/thumbnail/1', '/media/face/99', '/media/photo/x', '/media/', '/assets/none.js']) {
+      expect((await get(path, { cookie })).status).toBe(404);
+    }
+  });
+
+  it('opens a socket for its own page only', async () => {
+    const own = { cookie, origin: url.origin };
+    expect(await socketOpens(own)).toBe(true);
+    expect(await socketOpens({ ...own, origin: 'http://evil.example' })).toBe(false);
+    expect(await socketOpens({ origin: url.origin })).toBe(false);
+    expect(await socketOpens({ cookie })).toBe(false);
+    expect(await socketOpens(own, '/other')).toBe(false);
+  });
+
+  it('survives nonsense on the socket', async () => {
+    const socket = new WebSocket(`ws://${url.host}/socket`, { headers: { cookie, origin: url.origin } });
+    await new Promise((resolve) => socket.once('open', resolve));
+    for (const text of ['', 'nonsense', '[]', 'null', '{"id":"x"}', '{"id":1}']) socket.send(text);
+    socket.send(JSON.stringify({ id: 2, procedure: 'app.info' }));
+    const answer = await new Promise<unknown>((resolve) => {
+      socket.on('message', (data) => {
+        const message = JSON.parse((data as Buffer).toString()) as { id?: number };
+        // Events come in between.
+        if (message.id === 2) resolve(message);
+      });
+    });
+    expect(answer).toMatchObject({ result: { host: 'web' } });
+    socket.close();
+  });
+});
