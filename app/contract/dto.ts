@@ -32,6 +32,12 @@ export interface LibrarySummary {
 }
 
 /**
+ * A photo in nine colours, to be shown until its thumbnail is there: three rows of three cells, red, green and blue of each
+ * (sRGB, 27 bytes), as base64.
+ */
+export type PhotoSketch = string;
+
+/**
  * Every photo of the library, newest first, in columns: 100,000 photos must cross the wire at once.
  * All arrays have one entry per photo. A thumbnail's address follows from the photo's id alone.
  */
@@ -41,6 +47,7 @@ export interface Timeline {
   aspects: number[];
   /** Local calendar day as `YYYY-MM-DD`, or '' where no date is known. */
   days: string[];
+  sketches: PhotoSketch[];
 }
 
 export interface PhotoFace {
@@ -107,6 +114,8 @@ export interface PersonDetail extends PersonSummary {
   photoIds: number[];
   /** Oriented width / height, one entry per photo of `photoIds`. */
   aspects: number[];
+  /** One entry per photo of `photoIds`. */
+  sketches: PhotoSketch[];
 }
 
 export interface PhotoFailure {

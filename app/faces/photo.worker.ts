@@ -4,6 +4,7 @@ import type { DecodedPhoto, RgbImage } from '../library/image.ts';
 import { readMetadata } from '../library/metadata.ts';
 import { PhotoError } from '../library/photo-error.ts';
 import { readPhotoFile, type PhotoFile } from '../library/read-photo.ts';
+import { makeSketch } from '../library/sketch.ts';
 import { cropPath, writeCacheFile, writePreview, writeThumbnail } from '../library/thumbnails.ts';
 import { cutCrop } from './crop.ts';
 import { createFaceAnalyzer, type FaceAnalyzer } from './face-analyzer.ts';
@@ -39,7 +40,8 @@ async function perform(task: PhotoTask): Promise<unknown> {
     case 'embed-centre':
       return (await startAnalyzer()).embedCentre(photo);
     case 'thumbnail':
-      return writeThumbnail(cachePath, task.hash, photo);
+      await writeThumbnail(cachePath, task.hash, photo);
+      return;
     case 'preview':
       return writePreview(cachePath, task.hash, photo);
     case 'crop':
@@ -50,7 +52,7 @@ async function perform(task: PhotoTask): Promise<unknown> {
 async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFaces> {
   const { bytes, hash, mtimeMs } = file;
   const faces = await (await startAnalyzer()).analyze(photo);
-  await writeThumbnail(cachePath, hash, photo);
+  const thumbnail = await writeThumbnail(cachePath, hash, photo);
   for (const [ordinal, { crop }] of faces.entries()) await writeCacheFile(cropPath(cachePath, hash, ordinal), crop);
   const { format, width, height } = photo;
   return {
@@ -62,6 +64,7 @@ async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFac
       width,
       height,
       ...readMetadata(bytes),
+      sketch: await makeSketch(thumbnail),
       pipeline: pipelineVersion,
     },
     faces: faces.map(({ crop: _, ...face }) => face),

@@ -22,6 +22,8 @@ export interface IndexedPhoto extends PhotoMetadata {
   height: number;
   /** Date of the file, for the timeline where the photo itself has no date. */
   mtimeMs: number;
+  /** What {@link makeSketch} made of it. */
+  sketch: Uint8Array;
   /** Version of the pipeline that found the faces. */
   pipeline: string;
 }
@@ -61,13 +63,13 @@ const photoByHash = statement<[string], { id: number; pipeline: string }>(
   'SELECT id, pipeline FROM photos WHERE hash = ?',
 );
 const photoBySize = statement<[number], { found: number }>('SELECT 1 AS found FROM photos WHERE bytes = ? LIMIT 1');
-const addPhoto = statement<[Record<string, string | number | null>]>(`
+const addPhoto = statement<[Record<string, string | number | Uint8Array | null>]>(`
   INSERT INTO photos (hash, bytes, format, width, height, taken_at, camera, lens, exposure, latitude, longitude,
-    timeline_at, pipeline)
+    sketch, timeline_at, pipeline)
   VALUES (@hash, @bytes, @format, @width, @height, @takenAt, @camera, @lens, @exposure, @latitude, @longitude,
-    @timelineAt, @pipeline)`);
-const visiblePhotos = statement<[], [id: number, aspect: number, day: string]>(`
-  SELECT id, CAST(width AS REAL) / height, substr(timeline_at, 1, 10) FROM photos
+    @sketch, @timelineAt, @pipeline)`);
+const visiblePhotos = statement<[], [id: number, aspect: number, day: string, sketch: Buffer]>(`
+  SELECT id, CAST(width AS REAL) / height, substr(timeline_at, 1, 10), sketch FROM photos
   WHERE id IN (SELECT photo_id FROM visible_files)
   ORDER BY timeline_at DESC, id DESC`);
 const visibleIds = statement<[], { id: number }>('SELECT DISTINCT photo_id AS id FROM visible_files');
@@ -146,11 +148,12 @@ export function insertPhoto(db: Database, photo: IndexedPhoto): number {
 
 /** Every visible photo, newest first, in columns. */
 export function readTimeline(db: Database): Timeline {
-  const timeline: Timeline = { ids: [], aspects: [], days: [] };
-  for (const [id, aspect, day] of visiblePhotos(db).raw().iterate()) {
+  const timeline: Timeline = { ids: [], aspects: [], days: [], sketches: [] };
+  for (const [id, aspect, day, sketch] of visiblePhotos(db).raw().iterate()) {
     timeline.ids.push(id);
     timeline.aspects.push(aspect);
     timeline.days.push(day);
+    timeline.sketches.push(sketch.toString('base64'));
   }
   return timeline;
 }

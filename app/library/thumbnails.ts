@@ -42,10 +42,13 @@ function cacheFile(cachePath: string, kind: string, hash: string, name: string):
 /**
  * Makes the JPEG of the grid, long side at most 640 px.
  *
+ * @returns its pixels
  * @throws PhotoError `disk-full`, or what rendering the photo throws
  */
-export async function writeThumbnail(cachePath: string, hash: string, photo: DecodedPhoto): Promise<void> {
-  await writeCacheFile(thumbnailPath(cachePath, hash), await encode(await photo.render(thumbnailSide), 80));
+export async function writeThumbnail(cachePath: string, hash: string, photo: DecodedPhoto): Promise<RgbImage> {
+  const image = await photo.render(thumbnailSide);
+  await writeCacheFile(thumbnailPath(cachePath, hash), await encode(image, 80));
+  return image;
 }
 
 /**

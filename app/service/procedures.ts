@@ -119,8 +119,7 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
       .sort((a, b) => b.quality - a.quality || a.id - b.id);
     const photos = new Set(faces.map(({ photoId }) => photoId));
     const timeline = readTimeline(db);
-    const inOrder = timeline.ids.map((photoId, i) => ({ photoId, aspect: timeline.aspects[i]! }));
-    const shown = inOrder.filter(({ photoId }) => photos.has(photoId));
+    const shown = [...timeline.ids.keys()].filter((i) => photos.has(timeline.ids[i]!));
     return {
       id: person.id,
       name: person.name,
@@ -128,8 +127,9 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
       photoCount: photos.size,
       coverFaceId: person.coverFaceId,
       faces,
-      photoIds: shown.map(({ photoId }) => photoId),
-      aspects: shown.map(({ aspect }) => aspect),
+      photoIds: shown.map((i) => timeline.ids[i]!),
+      aspects: shown.map((i) => timeline.aspects[i]!),
+      sketches: shown.map((i) => timeline.sketches[i]!),
     };
   }
 }

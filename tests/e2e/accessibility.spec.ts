@@ -155,6 +155,8 @@ test('everything can be done from the keyboard', async ({ page, folder, open }) 
   await page.keyboard.press('2');
   const kim = page.getByRole('link', { name: /^Kim, \d+ photo/ });
   await expect(kim).toBeVisible();
+  // One card is in the tab order: the first, or whichever had the focus when Kim came to the front.
+  await expect(page.locator('[data-person]').first()).toHaveAccessibleName(/^Kim, /);
   await tabTo(kim);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Kim');

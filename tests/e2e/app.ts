@@ -32,13 +32,15 @@ export const test = base.extend<Fixtures>({
     await rm(folder, { recursive: true, force: true });
   },
 
-  serve: async ({ browserName: _ }, use) => {
+  serve: async ({ page }, use) => {
     const running: RunningService[] = [];
     await use(async (library) => {
       const service = await startService(library);
       running.push(service);
       return service;
     });
+    // The window goes first: a picture still on its way when the service stops would count as a complaint.
+    await page.goto('about:blank');
     for (const service of running) await service.stop();
   },
 

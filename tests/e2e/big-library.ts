@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { addFolder } from '../../app/library/folders.store.ts';
 import { startListing } from '../../app/library/listing.store.ts';
 import { insertPhoto, linkFile, pendingFiles } from '../../app/library/photos.store.ts';
+import { makeSketch } from '../../app/library/sketch.ts';
 import { thumbnailPath } from '../../app/library/thumbnails.ts';
 import { openLibraryDatabase } from '../../app/store/connection.ts';
 import { samplePhotos } from '../support/sample-album.ts';
@@ -18,7 +19,7 @@ const shapes = [3 / 2, 3 / 2, 4 / 3, 3 / 4, 2 / 3, 16 / 9, 1];
  * code, thumbnails of the real size. The photos themselves do not exist, as if their drive were not connected.
  */
 export async function makeBigLibrary(library: string, count: number): Promise<void> {
-  const made: { path: string; aspect: number }[] = [];
+  const made: { path: string; aspect: number; sketch: Uint8Array }[] = [];
   await mkdir(join(library, 'made'), { recursive: true });
   for (let i = 0; i < pictures; i++) {
     const aspect = shapes[i % shapes.length] ?? 1;
@@ -26,8 +27,10 @@ export async function makeBigLibrary(library: string, count: number): Promise<vo
     const path = join(library, 'made', `${i}.jpg`);
     const tint = { r: (i * 53) % 256, g: (i * 97) % 256, b: (i * 151) % 256 };
     const photo = sharp(samplePhotos[i % samplePhotos.length]).resize(width, height, { fit: 'cover' });
-    await writeFile(path, await (i % 3 === 0 ? photo : photo.tint(tint)).jpeg({ quality: 80 }).toBuffer());
-    made.push({ path, aspect });
+    const tinted = i % 3 === 0 ? photo : photo.tint(tint);
+    const { data, info } = await tinted.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    await writeFile(path, await tinted.jpeg({ quality: 80 }).toBuffer());
+    made.push({ path, aspect, sketch: await makeSketch({ data, width: info.width, height: info.height }) });
   }
 
   const { db, close } = openLibraryDatabase(library);
@@ -58,6 +61,7 @@ export async function makeBigLibrary(library: string, count: number): Promise<vo
         latitude: null,
         longitude: null,
         mtimeMs: i,
+        sketch: picture.sketch,
         pipeline: 'made',
       });
       linkFile(db, file.id, photoId);

@@ -8,10 +8,12 @@ interface BlankReport {
   frames: number;
   /** Longest time between two frames, in ms. */
   longestFrame: number;
-  /** Longest time during which no photo at all could be seen, in ms. */
-  longestEmpty: number;
-  /** Longest time during which some place in view was without its picture, in ms. */
-  longestPartlyBlank: number;
+  /** Longest time during which some place in view showed nothing, not even the photo's sketch, in ms. */
+  longestBlank: number;
+  /** Longest time during which no photo in view was sharp, in ms. */
+  longestAllSketches: number;
+  /** Longest time during which some photo in view was still a sketch, in ms. */
+  longestSomeSketch: number;
 }
 
 /** Scrolls in every frame by what `step` says until `ms` have passed, and looks at every tile in view in every frame. */
@@ -21,29 +23,38 @@ async function scrollAndWatch(page: Page, pattern: 'read' | 'fling' | 'leap', ms
       const scroller = document.querySelector('.scroller');
       if (!scroller) throw new Error('nothing scrolls');
       const view = scroller.getBoundingClientRect();
-      const report = { frames: 0, longestFrame: 0, longestEmpty: 0, longestPartlyBlank: 0 };
+      const report = { frames: 0, longestFrame: 0, longestBlank: 0, longestAllSketches: 0, longestSomeSketch: 0 };
       const start = performance.now();
       let last = start;
       let shownAt = start;
       let wholeAt = start;
+      let coveredAt = start;
       let leaps = 0;
       for (;;) {
         const now = await new Promise<number>((resolve) => requestAnimationFrame(() => resolve(performance.now())));
         let drawn = 0;
+        let sketched = 0;
         let blank = 0;
+        let [coveredFrom, coveredTo] = [Infinity, -Infinity];
         for (const tile of document.querySelectorAll('[data-photo]')) {
           const { top, bottom } = tile.getBoundingClientRect();
           if (bottom <= view.top || top >= view.bottom) continue;
           const image = tile.querySelector('img');
           if (image && image.complete && image.naturalWidth > 0) drawn++;
+          else if (getComputedStyle(tile).backgroundImage.startsWith('url("data:')) sketched++;
           else blank++;
+          [coveredFrom, coveredTo] = [Math.min(coveredFrom, top), Math.max(coveredTo, bottom)];
         }
         report.frames++;
         report.longestFrame = Math.max(report.longestFrame, now - last);
         if (drawn > 0) shownAt = now;
-        if (drawn > 0 && blank === 0) wholeAt = now;
-        report.longestEmpty = Math.max(report.longestEmpty, now - shownAt);
-        report.longestPartlyBlank = Math.max(report.longestPartlyBlank, now - wholeAt);
+        if (drawn > 0 && sketched + blank === 0) wholeAt = now;
+        // Above and below the tiles there is room for the heads of a month and a day at most.
+        const covered = coveredFrom < view.top + 120 && coveredTo > view.bottom - 120;
+        if (covered && blank === 0) coveredAt = now;
+        report.longestBlank = Math.max(report.longestBlank, now - coveredAt);
+        report.longestAllSketches = Math.max(report.longestAllSketches, now - shownAt);
+        report.longestSomeSketch = Math.max(report.longestSomeSketch, now - wholeAt);
         if (now - start > ms) return report;
         if (pattern === 'leap') {
           // Somewhere else every 0.8 s, as with the date bar.

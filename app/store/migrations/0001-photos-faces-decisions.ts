@@ -25,6 +25,8 @@ export const migration: Migration = {
       exposure TEXT,
       latitude REAL,
       longitude REAL,
+      -- Nine colours, see app/library/sketch.ts.
+      sketch BLOB NOT NULL,
       -- Place in the timeline, local wall-clock time: when it was taken, else the file's date when it was first seen.
       timeline_at TEXT NOT NULL,
       pipeline TEXT NOT NULL

@@ -61,6 +61,7 @@ function photo(hash: string, changes: Partial<IndexedPhoto> = {}): IndexedPhoto 
     latitude: 48.2,
     longitude: 16.4,
     mtimeMs: 0,
+    sketch: new Uint8Array(27).fill(7),
     pipeline: 'test',
     ...changes,
   };
@@ -221,7 +222,7 @@ describe('failures', () => {
 describe('photos', () => {
   it('are kept as they were read', () => {
     const id = insertPhoto(db, photo('abc'));
-    const { mtimeMs: _, pipeline, ...columns } = photo('abc');
+    const { mtimeMs: _, sketch: __, pipeline, ...columns } = photo('abc');
     expect(findPhoto(db, id)).toEqual({ id, ...columns, paths: [] });
     expect(findPhotoByHash(db, 'abc')).toEqual({ id, pipeline });
     expect(findPhotoByHash(db, 'abd')).toBeUndefined();
@@ -234,12 +235,13 @@ describe('photos', () => {
     const days = new Map([
       ['/photos/a.jpg', photo('a', { takenAt: '2020-01-01T00:00:00' })],
       ['/photos/b.jpg', photo('b', { takenAt: null, mtimeMs: new Date(2022, 6, 9, 23, 59).getTime() })],
-      ['/photos/c.jpg', photo('c', { takenAt: '2021-12-31T23:59:59', width: 100, height: 400 })],
+      ['/photos/c.jpg', photo('c', { takenAt: '2021-12-31T23:59:59', width: 100, height: 400, sketch: new Uint8Array(27) })],
     ]);
     for (const { id, path } of pendingFiles(db, 10)) linkFile(db, id, insertPhoto(db, days.get(path)!));
     const timeline = readTimeline(db);
     expect(timeline.days).toEqual(['2022-07-09', '2021-12-31', '2020-01-01']);
     expect(timeline.aspects).toEqual([1.5, 0.25, 1.5]);
+    expect(timeline.sketches).toEqual(['BwcH'.repeat(9), 'AAAA'.repeat(9), 'BwcH'.repeat(9)]);
     expect(visiblePhotoIds(db)).toEqual(new Set(timeline.ids));
     expect(findPhoto(db, timeline.ids[0]!)?.takenAt).toBeNull();
   });
