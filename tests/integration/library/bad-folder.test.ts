@@ -40,7 +40,17 @@ async function read(db: Database): Promise<void> {
       const { bytes, hash, mtimeMs, size } = await readPhotoFile(path);
       const { format, width, height, render } = await openPhoto(bytes);
       await render(320);
-      const photo = { hash, bytes: size, mtimeMs, format, width, height, ...readMetadata(bytes), sketch: new Uint8Array(27), pipeline: 'test' };
+      const photo = {
+        hash,
+        bytes: size,
+        mtimeMs,
+        format,
+        width,
+        height,
+        ...readMetadata(bytes),
+        sketch: new Uint8Array(27),
+        pipeline: 'test',
+      };
       linkFile(db, id, findPhotoByHash(db, hash)?.id ?? insertPhoto(db, photo));
     } catch (error) {
       if (!(error instanceof PhotoError)) throw error;

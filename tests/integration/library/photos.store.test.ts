@@ -235,7 +235,10 @@ describe('photos', () => {
     const days = new Map([
       ['/photos/a.jpg', photo('a', { takenAt: '2020-01-01T00:00:00' })],
       ['/photos/b.jpg', photo('b', { takenAt: null, mtimeMs: new Date(2022, 6, 9, 23, 59).getTime() })],
-      ['/photos/c.jpg', photo('c', { takenAt: '2021-12-31T23:59:59', width: 100, height: 400, sketch: new Uint8Array(27) })],
+      [
+        '/photos/c.jpg',
+        photo('c', { takenAt: '2021-12-31T23:59:59', width: 100, height: 400, sketch: new Uint8Array(27) }),
+      ],
     ]);
     for (const { id, path } of pendingFiles(db, 10)) linkFile(db, id, insertPhoto(db, days.get(path)!));
     const timeline = readTimeline(db);
