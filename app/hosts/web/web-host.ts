@@ -90,6 +90,8 @@ export async function startWebHost(service: Service, options: WebHostOptions): P
   }
 
   server.on('upgrade', (request, socket, head) => {
+    // Node lets go of the socket here: without a listener, whoever hangs up now would end the whole program.
+    socket.on('error', () => socket.destroy());
     const origin = request.headers.origin ?? '';
     const allowed =
       request.url === '/socket' &&

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -103,6 +104,26 @@ describe('the web host', () => {
     expect(await socketOpens({ origin: url.origin })).toBe(false);
     expect(await socketOpens({ cookie })).toBe(false);
     expect(await socketOpens(own, '/other')).toBe(false);
+  });
+
+  it('survives whoever asks for a socket and hangs up', async () => {
+    const crashes: unknown[] = [];
+    const onCrash = (error: unknown): void => void crashes.push(error);
+    process.on('uncaughtException', onCrash);
+    for (let i = 0; i < 20; i++) {
+      await new Promise((resolve) => {
+        const socket = connect(Number(url.port), '127.0.0.1', () => {
+          socket.write(
+            `GET /socket HTTP/1.1\r\nHost: ${url.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+          );
+          setTimeout(() => socket.resetAndDestroy(), i % 4);
+        });
+        socket.on('error', () => undefined).on('close', resolve);
+      });
+    }
+    expect((await get('/', { cookie })).status).toBe(200);
+    process.off('uncaughtException', onCrash);
+    expect(crashes).toEqual([]);
   });
 
   it('survives nonsense on the socket', async () => {
