@@ -50,10 +50,8 @@ function openForWriting(libraryPath: string, steps: readonly Migration[]): Libra
   let db: Database | undefined;
   try {
     const file = join(libraryPath, databaseFile);
+    if (existsSync(file)) checkUntouched(file, libraryPath, steps);
     db = new Sqlite(file, { timeout: busyTimeoutMs });
-    const bytes = statSync(file).size;
-    const version = checkIdentity(db, libraryPath, steps);
-    if (bytes <= cheapCheckBytes || version < latest(steps)) checkPages(db, libraryPath);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
@@ -102,7 +100,22 @@ function latest(steps: readonly Migration[]): number {
   return steps.at(-1)?.version ?? 0;
 }
 
-/** Reads only; so a database that is not ours, or too new, keeps every byte it has. Returns the schema's version. */
+/**
+ * Looks at a database before anything may write to it. A connection that may write moves the log that a killed process
+ * left into the database when it is closed, even where all it did was to find it damaged.
+ */
+function checkUntouched(file: string, libraryPath: string, steps: readonly Migration[]): void {
+  // Only a process killed before the library's very first write was done leaves a journal; undoing it takes a writer.
+  const db = new Sqlite(file, { readonly: !existsSync(`${file}-journal`), timeout: busyTimeoutMs });
+  try {
+    const version = checkIdentity(db, libraryPath, steps);
+    if (statSync(file).size <= cheapCheckBytes || version < latest(steps)) checkPages(db, libraryPath);
+  } finally {
+    db.close();
+  }
+}
+
+/** Returns the schema's version. */
 function checkIdentity(db: Database, libraryPath: string, steps: readonly Migration[]): number {
   const id = db.pragma('application_id', { simple: true }) as number;
   const version = schemaVersion(db);

@@ -108,6 +108,26 @@ describe('openLibraryDatabase', () => {
     },
   );
 
+  it('leaves what a killed process was writing beside a damaged database', async () => {
+    const folder = await temporaryFolder();
+    const script = `
+      import { openLibraryDatabase } from '${resolve('app/store/connection.ts')}';
+      const { db } = openLibraryDatabase(process.argv[1]);
+      const insert = db.prepare('INSERT INTO folders (path) VALUES (?)');
+      for (let i = 0; i < 2000; i++) insert.run('/photos/' + i);
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      insert.run('/not yet in the database');
+      process.kill(process.pid, 'SIGKILL');`;
+    await once(spawn(process.execPath, ['--input-type=module-typescript', '-e', script, folder]), 'exit');
+    const [file, log] = [join(folder, 'kindred.db'), join(folder, 'kindred.db-wal')];
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0xa5, 8192, bytes.length - 4096));
+    const before = [await readFile(file), await readFile(log)];
+    expect(before[1]!.length).toBeGreaterThan(0);
+    expect(failureOf(folder).kind).toBe('library-damaged');
+    expect([await readFile(file), await readFile(log)]).toEqual(before);
+  });
+
   it('says so when there is nothing to read, and makes nothing', async () => {
     const folder = await temporaryFolder();
     expect(failureOf(folder, { readOnly: true }).kind).toBe('not-found');
