@@ -79,7 +79,7 @@ function libraryCheck(libraryPath: string): Check {
   const name = 'library';
   if (!existsSync(join(libraryPath))) return { name, ok: true, detail: `none yet in ${libraryPath}` };
   try {
-    const { db, close } = openLibraryDatabase(libraryPath, { readOnly: true });
+    const { db, close } = openLibraryDatabase(libraryPath, { readOnly: true, checkAll: true });
     const { photos, failed, missing } = countPhotos(db);
     close();
     return { name, ok: true, detail: `${photos} photos, ${failed} unreadable, ${missing} missing in ${libraryPath}` };

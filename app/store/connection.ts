@@ -26,6 +26,8 @@ export interface LibraryDatabase {
 export interface OpenOptions {
   /** Takes no lock and writes nothing, so that it works while another process scans. */
   readOnly?: boolean;
+  /** Checks every page of a database that is opened read-only, however long that takes. */
+  checkAll?: boolean;
   /** The schema's steps, in ascending order. Tests pass others. */
   migrations?: readonly Migration[];
 }
@@ -40,7 +42,7 @@ export interface OpenOptions {
 export function openLibraryDatabase(libraryPath: string, options: OpenOptions = {}): LibraryDatabase {
   const steps = options.migrations ?? migrations;
   return translating(libraryPath, () =>
-    options.readOnly ? openReadOnly(libraryPath, steps) : openForWriting(libraryPath, steps),
+    options.readOnly ? openReadOnly(libraryPath, steps, options.checkAll) : openForWriting(libraryPath, steps),
   );
 }
 
@@ -64,7 +66,7 @@ function openForWriting(libraryPath: string, steps: readonly Migration[]): Libra
   }
 }
 
-function openReadOnly(libraryPath: string, steps: readonly Migration[]): LibraryDatabase {
+function openReadOnly(libraryPath: string, steps: readonly Migration[], checkAll = false): LibraryDatabase {
   const file = join(libraryPath, databaseFile);
   if (!existsSync(file)) {
     throw new KindredError('not-found', `There is no Kindred library in ${libraryPath} yet. Scan a folder first.`, {
@@ -79,6 +81,7 @@ function openReadOnly(libraryPath: string, steps: readonly Migration[]): Library
       openForWriting(libraryPath, steps).close();
       db = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
     }
+    if (checkAll) checkPages(db, libraryPath);
     return closing(db, () => undefined);
   } catch (error) {
     db.close();

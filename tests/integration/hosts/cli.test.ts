@@ -1,9 +1,11 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { PersonFaces } from '../../../app/contract/dto.ts';
 import type { ScanReport } from '../../../app/hosts/cli/scan.ts';
+import type { DoctorReport } from '../../../app/service/doctor.ts';
+import { openLibraryDatabase } from '../../../app/store/connection.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
 import { runCli, startCli } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -213,6 +215,22 @@ describe('kindred doctor', () => {
     const { stdout } = await runCli('doctor', '--library', folder, '--json');
     const report = JSON.parse(stdout) as { checks: { name: string; ok: boolean }[] };
     expect(report.checks.find(({ name }) => name === 'inference')).toMatchObject({ ok: true });
+  });
+
+  it('finds the pages that went bad', async () => {
+    const library = await temporaryFolder();
+    const { db, close } = openLibraryDatabase(library);
+    const insert = db.prepare('INSERT INTO folders (path) VALUES (?)');
+    for (let i = 0; i < 2000; i++) insert.run(`/photos/${i}`);
+    close();
+    const file = join(library, 'kindred.db');
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0xa5, 40_000, bytes.length - 4096));
+    const report = JSON.parse((await runCli('doctor', '--library', library, '--json')).stdout) as DoctorReport;
+    expect(report.checks.find(({ name }) => name === 'library')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('is damaged'),
+    });
   });
 });
 
