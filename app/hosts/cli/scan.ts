@@ -28,12 +28,11 @@ export async function runScan(
   process.on('SIGTERM', interrupt);
   try {
     if (options.threshold !== undefined) await service.call('people.setThreshold', { threshold: options.threshold });
-    if (options.retry) await service.call('scan.retryFailed', undefined);
-    const { status, report } = await scanAndWait(service, () =>
-      folder === undefined
-        ? service.call('scan.start', undefined)
-        : service.call('library.addFolder', { path: resolve(folder) }),
-    );
+    const { status, report } = await scanAndWait(service, async () => {
+      if (options.retry) await service.call('scan.retryFailed', undefined);
+      if (folder !== undefined) await service.call('library.addFolder', { path: resolve(folder) });
+      else if (!options.retry) await service.call('scan.start', undefined);
+    });
     hideProgress();
     process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
     if (status.phase === 'cancelled') process.exitCode = 130;
@@ -59,20 +58,19 @@ export async function beginScan(
   service: Service,
   start: () => Promise<unknown>,
 ): Promise<{ ended: Promise<{ status: ScanStatus; report: ScanReport }> }> {
-  let unsubscribe = (): void => undefined;
+  await start();
+  // What ended before `start` did is not the last of it: it may have begun several scans, one after the other.
   const status = new Promise<ScanStatus>((resolve) => {
-    unsubscribe = service.subscribe((event, payload) => {
-      if (event !== 'scan.progress' || !endings.has((payload as ScanStatus).phase)) return;
+    const settle = (status: ScanStatus): void => {
+      if (!endings.has(status.phase)) return;
       unsubscribe();
-      resolve(payload as ScanStatus);
+      resolve(status);
+    };
+    const unsubscribe = service.subscribe((event, payload) => {
+      if (event === 'scan.progress') settle(payload as ScanStatus);
     });
+    void service.call('scan.status', undefined).then(settle);
   });
-  try {
-    await start();
-  } catch (error) {
-    unsubscribe();
-    throw error;
-  }
   return { ended: status.then(async (last) => ({ status: last, report: await report(service, last) })) };
 }
 

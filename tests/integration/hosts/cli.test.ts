@@ -122,6 +122,16 @@ describe('kindred scan', () => {
     expect(text.stdout).toContain('2 could not be read');
   });
 
+  it('tries again what failed, and takes on a folder in the same run', async () => {
+    const folder = await temporaryFolder();
+    const library = join(folder, 'library');
+    await makeSampleAlbum(join(folder, 'a'), 1, 480);
+    await makeSampleAlbum(join(folder, 'b'), 2, 400);
+    expect(await scan(join(folder, 'a'), '--library', library, '--retry')).toMatchObject({ photos: 1 });
+    expect(await scan(join(folder, 'b'), '--library', library, '--retry')).toMatchObject({ photos: 3 });
+    expect(await scan('--library', library, '--retry')).toMatchObject({ photos: 3 });
+  });
+
   it('keeps the faces of a moved folder, and of one that is not there now', async () => {
     const folder = await temporaryFolder();
     const library = join(folder, 'library');
