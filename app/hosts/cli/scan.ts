@@ -23,7 +23,11 @@ export async function runScan(
 ): Promise<void> {
   const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
   const hideProgress = showProgress(service);
-  const interrupt = (): void => void service.call('scan.cancel', undefined);
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    void service.call('scan.cancel', undefined);
+  };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
@@ -32,6 +36,8 @@ export async function runScan(
       if (options.retry) await service.call('scan.retryFailed', undefined);
       if (folder !== undefined) await service.call('library.addFolder', { path: resolve(folder) });
       else if (!options.retry) await service.call('scan.start', undefined);
+      // Ctrl-C may have come while there was no scan yet to be stopped, as when a new threshold takes its time.
+      if (interrupted) await service.call('scan.cancel', undefined);
     });
     hideProgress();
     process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);

@@ -1,9 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PersonFaces } from '../../../app/contract/dto.ts';
-import type { ScanReport } from '../../../app/hosts/cli/scan.ts';
+import { runScan, type ScanReport } from '../../../app/hosts/cli/scan.ts';
 import type { DoctorReport } from '../../../app/service/doctor.ts';
 import { openLibraryDatabase } from '../../../app/store/connection.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
@@ -104,6 +105,22 @@ describe('kindred scan', () => {
     const report = JSON.parse(stdout) as ScanReport;
     expect(report.photos).toBe(countIndexed(library));
     expect(report.photos).toBeLessThan(18);
+  });
+
+  it('stops at a Ctrl-C that comes before the scan has begun', async () => {
+    const folder = await temporaryFolder();
+    await makeSampleAlbum(join(folder, 'photos'), 1, 480);
+    const others = process.listeners('SIGINT');
+    const exitCode = process.exitCode;
+    onTestFinished(() => void (process.exitCode = exitCode));
+    // The new threshold groups the faces anew, and that comes before the scan.
+    const scanned = runScan(join(folder, 'photos'), { library: join(folder, 'library'), json: true, threshold: 0.13 });
+    let press: NodeJS.SignalsListener | undefined;
+    while (!(press = process.listeners('SIGINT').find((listener) => !others.includes(listener)))) await setImmediate();
+    press('SIGINT');
+    await scanned;
+    expect(process.exitCode).toBe(130);
+    expect(countIndexed(join(folder, 'library'))).toBe(0);
   });
 
   it('lists broken files with plain reasons and goes on', async () => {
