@@ -9,7 +9,12 @@ import { faceEmbedding, facesOfPhoto } from '../faces/faces.store.ts';
 import { embeddingModel, pipelineVersion } from '../faces/versions.ts';
 import { indexedFiles } from '../library/photos.store.ts';
 import { clusteringScores, type ClusteringScores } from '../learning/evaluation/clustering.ts';
-import { evaluateVerification, parsePairs, type VerificationScores } from '../learning/evaluation/verification.ts';
+import {
+  evaluateVerification,
+  parsePairs,
+  type PhotoPair,
+  type VerificationScores,
+} from '../learning/evaluation/verification.ts';
 import { clusterFaces } from '../people/cluster.ts';
 import { NeighbourGraph } from '../people/neighbours.ts';
 import { foundingQuality } from '../people/threshold.ts';
@@ -79,22 +84,36 @@ async function embedCentre(pool: PhotoPool, path: string): Promise<Float32Array>
 }
 
 /**
+ * The pairs of LFW's protocol, to be read before the faces are measured, which may take hours.
+ *
+ * @param text in the format of LFW's `pairs.txt`
+ * @throws KindredError `invalid-input`
+ */
+export function readPairs(text: string): PhotoPair[][] {
+  const folds = parsePairs(text);
+  if (folds.length < 2) throw new KindredError('invalid-input', 'The pairs file must have two folds or more.');
+  return folds;
+}
+
+/**
  * LFW's protocol on measured faces.
  *
- * @param pairsText in the format of LFW's `pairs.txt`
  * @throws KindredError `invalid-input` when a pair names a photo that is not there
  */
-export function verify(faces: readonly MeasuredFace[], pairsText: string): VerificationScores & { notFound: number } {
+export function verify(
+  faces: readonly MeasuredFace[],
+  folds: readonly (readonly PhotoPair[])[],
+): VerificationScores & { notFound: number } {
   const byName = new Map(faces.map((face) => [basename(face.path).replace(/\.[^.]+$/, ''), face]));
   const embeddingOf = (name: string): Float32Array => {
     const face = byName.get(name);
     if (!face) throw new KindredError('invalid-input', `The pairs name ${name}, and there is no such photo.`);
     return face.embedding;
   };
-  const folds = parsePairs(pairsText).map((pairs) =>
+  const scored = folds.map((pairs) =>
     pairs.map(({ a, b, same }) => ({ distance: squaredDistance(embeddingOf(a), embeddingOf(b)), same })),
   );
-  return { ...evaluateVerification(folds), notFound: faces.filter(({ found }) => !found).length };
+  return { ...evaluateVerification(scored), notFound: faces.filter(({ found }) => !found).length };
 }
 
 /** Grouping of measured faces against their folders. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ScanStatus } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { defaultThreshold } from '../../people/threshold.ts';
-import { groupAndScore, measureFaces, verify, type MeasuredFace } from '../../service/evaluate.ts';
+import { groupAndScore, measureFaces, readPairs, verify, type MeasuredFace } from '../../service/evaluate.ts';
 import { createProgressWriter } from './progress.ts';
 
 interface EvaluateOptions {
@@ -13,9 +13,10 @@ interface EvaluateOptions {
 
 /** `kindred evaluate verification`. */
 export async function runEvaluateVerification(options: EvaluateOptions & { pairs: string }): Promise<void> {
-  const pairs = await readFile(options.pairs, 'utf8').catch(() => {
+  const text = await readFile(options.pairs, 'utf8').catch(() => {
     throw new KindredError('not-found', `The pairs file ${options.pairs} cannot be read.`);
   });
+  const pairs = readPairs(text);
   const scores = verify(await measure(options), pairs);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(scores)}\n`);

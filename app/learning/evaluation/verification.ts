@@ -1,3 +1,5 @@
+import { KindredError } from '../../contract/errors.ts';
+
 /** Two photos, by their file names without folder and extension as `name_0001`, and whether they show the same person. */
 export interface PhotoPair {
   a: string;
@@ -11,17 +13,21 @@ export interface PhotoPair {
  * Spaces do instead of tabs.
  *
  * @returns the pairs of each fold
- * @throws Error naming the line that is wrong
+ * @throws KindredError `invalid-input`, naming the line that is wrong
  */
 export function parsePairs(text: string): PhotoPair[][] {
   const [header = '', ...lines] = text.trimEnd().split(/\r?\n/);
   const sizes = header.trim().split(/\s+/);
   const [foldCount, pairCount] = sizes.map(Number);
   if (sizes.length !== 2 || !isCount(foldCount) || !isCount(pairCount)) {
-    throw new Error('Line 1 of the pairs file must give the number of folds and of pairs, such as "10 300".');
+    throw new KindredError(
+      'invalid-input',
+      'Line 1 of the pairs file must give the number of folds and of pairs, such as "10 300".',
+    );
   }
   if (lines.length !== foldCount * pairCount * 2) {
-    throw new Error(
+    throw new KindredError(
+      'invalid-input',
       `The pairs file should have ${foldCount} × 2 × ${pairCount} pairs as its first line says, but has ${lines.length}.`,
     );
   }
@@ -38,7 +44,8 @@ function parsePair(line: string, lineNumber: number): PhotoPair {
   const same = fields.length === 3;
   const [first = '', i = '', second = '', j = ''] = same ? [fields[0], fields[1], fields[0], fields[2]] : fields;
   if (fields.length < 3 || fields.length > 4 || !isCount(Number(i)) || !isCount(Number(j))) {
-    throw new Error(
+    throw new KindredError(
+      'invalid-input',
       `Line ${lineNumber} of the pairs file should be like "name 1 2" or "name 1 other 2", but is "${line}".`,
     );
   }

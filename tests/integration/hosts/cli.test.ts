@@ -227,12 +227,30 @@ describe('kindred evaluate', () => {
   it('says which photo a pair misses', async () => {
     const folder = await temporaryFolder();
     await makeSampleAlbum(join(folder, 'images', 'Person_0'), 1);
-    await writeFile(join(folder, 'pairs.txt'), '1\t1\nNobody\t1\t2\nNobody\t1\tPerson_0\t1\n');
+    await writeFile(join(folder, 'pairs.txt'), `2\t1\n${'Nobody\t1\t2\nNobody\t1\tPerson_0\t1\n'.repeat(2)}`);
     const args = ['--images', join(folder, 'images'), '--pairs', join(folder, 'pairs.txt')];
     expect(await runCli('evaluate', 'verification', ...args)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Nobody_0001'),
     });
+  });
+});
+
+describe('a pairs file that is wrong', () => {
+  it.each([
+    ['is empty', '', 'Line 1'],
+    ['ends early', '2\t1\nAna\t1\t2\n', 'should have 2 × 2 × 1 pairs'],
+    ['has another format', '2\t1\nAna\nAna\nAna\nAna\n', 'Line 2'],
+    ['has one fold', '1\t1\nAna\t1\t2\nAna\t1\tBo\t1\n', 'two folds or more'],
+  ])('is bad input before any photo is looked at: it %s', async (_, text, message) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'pairs.txt'), text);
+    // No photos there: reading them would be another error.
+    const args = ['--images', folder, '--pairs', join(folder, 'pairs.txt')];
+    const { code, stderr } = await runCli('evaluate', 'verification', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });
 
