@@ -26,8 +26,8 @@ const skippedFolders = new Set(['@eadir', '#recycle', '#snapshot', '$recycle.bin
 const statsAtOnce = 64;
 
 export interface WalkOptions {
-  /** A folder that is passed over wherever it turns up below the root: the library's own. */
-  skip?: string;
+  /** Folders that are passed over wherever they turn up below the root: the library's own. */
+  skip?: readonly string[];
   /** Ends the walk quietly. */
   signal?: AbortSignal;
 }
@@ -46,11 +46,11 @@ export function isPhotoName(name: string): boolean {
  */
 export async function* walkPhotos(
   root: string,
-  { skip, signal }: WalkOptions = {},
+  { skip = [], signal }: WalkOptions = {},
 ): AsyncGenerator<ListedFile | ListingProblem, void, undefined> {
   const entered = new Set<string>();
-  if (skip !== undefined) {
-    const own = await identify(skip).catch(() => undefined);
+  for (const skipped of skip) {
+    const own = await identify(skipped).catch(() => undefined);
     if (own !== undefined && own !== (await identify(root).catch(() => undefined))) entered.add(own);
   }
   const folders = [root];

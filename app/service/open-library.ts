@@ -56,7 +56,8 @@ export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
     pool,
     grouping: options.grouping === false ? noGrouping : scanGrouping(grouping),
     events,
-    libraryPath: path,
+    // The cache by itself too: photos may lie in the very folder that was chosen for the library.
+    ownFolders: [path, cachePath],
   });
 
   return {

@@ -43,8 +43,8 @@ export interface ScanParts {
   pool: PhotoPool;
   grouping: ScanGrouping;
   events: EventBus;
-  /** Never scanned, even when it lies inside a folder of photos. */
-  libraryPath: string;
+  /** Folders that are never scanned, even when they lie inside a folder of photos. */
+  ownFolders: readonly string[];
 }
 
 const listingBatch = 500;
@@ -56,7 +56,7 @@ const groupingPauseMs = 2000;
 const groupingShare = 0.2;
 
 /** The one running scan of a library: lists folders, has photos read by the pool, and stores what comes back. */
-export function createScanJob({ db, pool, grouping, events, libraryPath }: ScanParts): ScanJob {
+export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanParts): ScanJob {
   let progress = new ScanProgress(() => performance.now());
   let queue: StoredFolder[] = [];
   let running: Promise<void> | null = null;
@@ -123,7 +123,7 @@ export function createScanJob({ db, pool, grouping, events, libraryPath }: ScanP
       batch = [];
       report();
     };
-    for await (const entry of walkPhotos(folder.path, { skip: libraryPath, signal })) {
+    for await (const entry of walkPhotos(folder.path, { skip: ownFolders, signal })) {
       if ('problem' in entry) problems.push(entry);
       else if (batch.push(entry) >= listingBatch) {
         flush();

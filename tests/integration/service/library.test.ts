@@ -117,6 +117,15 @@ describe('a scan', () => {
     expect((await service.call('library.summary', undefined)).photos).toBe(9);
   });
 
+  it('never takes its own pictures for photos, even where the library is the folder of photos', async () => {
+    const folder = await temporaryFolder();
+    await makeSampleAlbum(folder, 1, 480);
+    const service = await open(folder);
+    await scan(service, folder);
+    await rescan(service);
+    expect((await service.call('library.summary', undefined)).photos).toBe(1);
+  });
+
   it('tries failed photos again when asked', async () => {
     const folder = await temporaryFolder();
     const photos = join(folder, 'photos');
