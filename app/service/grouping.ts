@@ -24,7 +24,7 @@ export interface Grouping {
   refresh(): Promise<void>;
   /** A decision was made or a photo shown or hidden: folds anew without grouping. */
   invalidate(): void;
-  /** Keeps the last grouping for the next start. */
+  /** Keeps the last grouping for the next start, and for who reads the library meanwhile. */
   save(): void;
   close(): Promise<void>;
 }

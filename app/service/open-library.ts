@@ -101,11 +101,16 @@ export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
   };
 }
 
-const noGrouping: ScanGrouping = { peopleCount: 0, refresh: () => Promise.resolve() };
+const noGrouping: ScanGrouping = {
+  peopleCount: 0,
+  refresh: () => Promise.resolve(),
+  save: () => undefined,
+};
 
 function scanGrouping(grouping: Grouping): ScanGrouping {
   return {
     refresh: () => grouping.refresh(),
+    save: () => grouping.save(),
     get peopleCount() {
       return grouping.people().list.length;
     },

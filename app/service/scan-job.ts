@@ -23,6 +23,8 @@ import { ScanProgress } from './scan-progress.ts';
 export interface ScanGrouping {
   /** Takes up the faces that came and the photos that went, and groups anew where that changes anything. */
   refresh(): Promise<void>;
+  /** Keeps the grouping, for whoever reads the library beside this process. */
+  save(): void;
   readonly peopleCount: number;
 }
 
@@ -91,6 +93,7 @@ export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanPa
         await grouping.refresh();
         // A folder may have been added while the faces were grouped.
       } while (queue.length > 0 && !signal.aborted);
+      grouping.save();
       finish(signal.aborted ? 'cancelled' : 'done');
     } catch (error) {
       finish('failed', plainReason(error));

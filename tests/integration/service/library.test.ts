@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ScanPhase, ScanStatus } from '../../../app/contract/dto.ts';
 import { mediaPaths } from '../../../app/contract/wire.ts';
-import { openService } from '../../../app/service/service.ts';
+import { openService, readPeople } from '../../../app/service/service.ts';
 import type { Service } from '../../../app/service/service-types.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -115,6 +115,16 @@ describe('a scan', () => {
     await service.call('library.addFolder', { path: join(folder, 'b') });
     await done;
     expect((await service.call('library.summary', undefined)).photos).toBe(9);
+  });
+
+  it('leaves its people for others to read, while the library stays open', async () => {
+    const folder = await temporaryFolder();
+    await makeSampleAlbum(join(folder, 'photos'), 1, 480);
+    const service = await open(join(folder, 'library'));
+    await scan(service, join(folder, 'photos'));
+    const people = await service.call('people.export', undefined);
+    expect(people.length).toBeGreaterThan(0);
+    expect(readPeople(join(folder, 'library'))).toEqual(people);
   });
 
   it('never takes its own pictures for photos, even where the library is the folder of photos', async () => {
