@@ -103,12 +103,21 @@ export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanPa
   /** Whoever hears of the end may start the next scan at once. */
   function finish(phase: ScanPhase, message: string | null = null): void {
     running = null;
-    queue = [];
+    if (phase === 'failed') queue = [];
     progress.current = null;
     progress.message = message;
     progress.end();
     events.emit('library.changed', null);
     enter(phase);
+    // What was asked for after the scan had been told to stop.
+    if (queue.length > 0 && !running) begin();
+  }
+
+  function begin(): void {
+    progress = new ScanProgress(() => performance.now());
+    stop = new AbortController();
+    nextGrouping = performance.now() + groupingPauseMs;
+    running = run(stop.signal);
   }
 
   async function list(folder: StoredFolder, signal: AbortSignal): Promise<void> {
@@ -231,15 +240,17 @@ export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanPa
     gate = null;
   }
 
+  function abort(): void {
+    stop?.abort();
+    queue = [];
+    openGate();
+  }
+
   return {
     status,
     start(folders) {
       for (const folder of folders) if (!queue.some(({ id }) => id === folder.id)) queue.push(folder);
-      if (running) return status();
-      progress = new ScanProgress(() => performance.now());
-      stop = new AbortController();
-      nextGrouping = performance.now() + groupingPauseMs;
-      running = run(stop.signal);
+      if (!running) begin();
       return status();
     },
     pause() {
@@ -260,13 +271,11 @@ export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanPa
       return status();
     },
     cancel() {
-      stop?.abort();
-      openGate();
+      abort();
       return status();
     },
     async close() {
-      stop?.abort();
-      openGate();
+      abort();
       await running;
     },
   };

@@ -117,6 +117,21 @@ describe('a scan', () => {
     expect((await service.call('library.summary', undefined)).photos).toBe(9);
   });
 
+  it('takes on a folder that is added after it was told to stop', async () => {
+    const folder = await temporaryFolder();
+    await makeSampleAlbum(join(folder, 'a'), 3, 480);
+    await makeSampleAlbum(join(folder, 'b'), 1, 400);
+    const service = await open(join(folder, 'library'));
+    const indexing = phase(service, 'indexing');
+    await service.call('library.addFolder', { path: join(folder, 'a') });
+    await indexing;
+    const ended = [phase(service, 'cancelled'), phase(service, 'done')];
+    await service.call('scan.cancel', undefined);
+    await service.call('library.addFolder', { path: join(folder, 'b') });
+    await Promise.all(ended);
+    expect((await service.call('library.summary', undefined)).folders).toMatchObject([{ photos: 3 }, { photos: 1 }]);
+  });
+
   it('leaves its people for others to read, while the library stays open', async () => {
     const folder = await temporaryFolder();
     await makeSampleAlbum(join(folder, 'photos'), 1, 480);
