@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ScanPhase, ScanStatus } from '../../../app/contract/dto.ts';
@@ -130,6 +130,30 @@ describe('a scan', () => {
     await service.call('library.addFolder', { path: join(folder, 'b') });
     await Promise.all(ended);
     expect((await service.call('library.summary', undefined)).folders).toMatchObject([{ photos: 3 }, { photos: 1 }]);
+  });
+
+  it('knows a moved folder where it is now, and a copy in both places', async () => {
+    const folder = await temporaryFolder();
+    const [before, after, copy] = ['before', 'after', 'copy'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await makeSampleAlbum(before, 1, 480);
+    const service = await open(join(folder, 'library'));
+    const places = async (): Promise<string[]> => {
+      const faces = (await service.call('people.export', undefined)).flatMap((person) => person.faces);
+      return [...new Set(faces.map(({ photo }) => dirname(photo)))].sort();
+    };
+    await scan(service, before);
+    await rename(before, after);
+    // As when its drive is not connected.
+    expect(await places()).toEqual([before]);
+    await scan(service, after);
+    expect(await places()).toEqual([after]);
+    await cp(after, copy, { recursive: true });
+    await scan(service, copy);
+    expect(await places()).toEqual([after, copy]);
   });
 
   it('leaves its people for others to read, while the library stays open', async () => {
