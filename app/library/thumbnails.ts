@@ -11,9 +11,16 @@ const previewSide = 4096;
 
 const browserFormats = new Set(['jpeg', 'png', 'webp', 'avif', 'gif']);
 
-/** False for photos that a window can only show by their preview. */
-export function isShownByBrowsers(format: string): boolean {
-  return browserFormats.has(format);
+/**
+ * False for photos that a window can only show by their preview.
+ *
+ * @param file path of the photo, or null where it cannot be reached
+ */
+export async function isShownByBrowsers(format: string, file: string | null): Promise<boolean> {
+  if (format !== 'webp' || file === null) return browserFormats.has(format);
+  // Browsers turn JPEG and PNG as their EXIF says, but leave a WebP on its side.
+  const { orientation = 1 } = await sharp(file).metadata();
+  return orientation === 1;
 }
 
 /** @param hash content hash of the photo, in hex */

@@ -32,7 +32,7 @@ export function createMedia(db: Database, cachePath: string, pool: PhotoPool): (
       }
       case 'photo': {
         const { hash, file, format } = source(id);
-        if (isShownByBrowsers(format)) {
+        if (await isShownByBrowsers(format, file)) {
           return { path: reachable(file), contentType: contentTypes[format] ?? 'application/octet-stream' };
         }
         const preview = previewPath(cachePath, hash);

@@ -38,9 +38,9 @@ describe('thumbnails and previews', () => {
       height: 4096,
     });
     expect(cropPath(cache, hash, 3)).toBe([cache, 'crops', 'ab', `${hash}-3.jpg`].join(sep));
-    expect(isShownByBrowsers('tiff')).toBe(false);
-    expect(isShownByBrowsers('heic')).toBe(false);
-    expect(isShownByBrowsers('avif')).toBe(true);
+    expect(await isShownByBrowsers('tiff', null)).toBe(false);
+    expect(await isShownByBrowsers('heic', null)).toBe(false);
+    expect(await isShownByBrowsers('avif', null)).toBe(true);
   });
 
   it('replace what was there, and leave nothing half-written behind', async () => {

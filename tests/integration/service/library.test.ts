@@ -208,6 +208,24 @@ describe('a scan', () => {
 });
 
 describe('a picture', () => {
+  it('comes upright where browsers would leave it on its side', async () => {
+    const folder = await temporaryFolder();
+    const photos = join(folder, 'photos');
+    await mkdir(photos);
+    const stored = sharp({ create: { width: 300, height: 200, channels: 3, background: 'teal' } });
+    await stored.clone().webp().toFile(join(photos, 'as stored.webp'));
+    await stored.clone().withMetadata({ orientation: 6 }).webp().toFile(join(photos, 'on its side.webp'));
+    const service = await open(join(folder, 'library'));
+    await scan(service, photos);
+    for (const id of (await service.call('library.timeline', undefined)).ids) {
+      const { format, fileName, width, height } = await service.call('library.photo', { id });
+      expect(format).toBe('webp');
+      const { path, contentType } = await service.media(mediaPaths.photo(id));
+      expect(contentType).toBe(fileName === 'as stored.webp' ? 'image/webp' : 'image/jpeg');
+      expect(await sharp(path).metadata()).toMatchObject({ width, height });
+    }
+  });
+
   it('is made again when the cache lost it, and explained when the photo is gone', async () => {
     const folder = await temporaryFolder();
     const photos = join(folder, 'photos');
