@@ -37,6 +37,8 @@ const securityHeaders: Record<string, string> = {
  * Binds 127.0.0.1 only. The first request must carry the run's token in the address; it becomes a cookie that every
  * other request must carry. `Host` and `Origin` are checked, so that another page in the same browser, or a name that
  * resolves to 127.0.0.1, cannot reach the photos.
+ *
+ * @throws KindredError `invalid-input` where the port cannot be had
  */
 export async function startWebHost(service: Service, options: WebHostOptions): Promise<WebHost> {
   const token = randomBytes(32).toString('base64url');
@@ -46,7 +48,14 @@ export async function startWebHost(service: Service, options: WebHostOptions): P
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 });
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      reject(
+        taken
+          ? new KindredError('invalid-input', `Port ${options.port} is taken or not allowed; choose another.`)
+          : error,
+      );
+    });
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const port = (server.address() as AddressInfo).port;

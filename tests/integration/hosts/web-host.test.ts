@@ -91,6 +91,14 @@ describe('the web host', () => {
     },
   );
 
+  it('says so when its port is taken', async () => {
+    const options = { rendererPath: join(folder, 'renderer'), port: Number(url.port) };
+    await expect(startWebHost(service, options)).rejects.toMatchObject({
+      kind: 'invalid-input',
+      message: expect.stringContaining(url.port),
+    });
+  });
+
   it('answers unknown pictures and files with 404', async () => {
     for (const path of ['/media/thumbnail/1', '/media/face/99', '/media/photo/x', '/media/', '/assets/none.js']) {
       expect((await get(path, { cookie })).status).toBe(404);
