@@ -37,13 +37,15 @@ export interface MeasureOptions {
   /** Where embeddings are kept between runs; a temporary folder otherwise. */
   cachePath?: string | undefined;
   onProgress?: (status: ScanStatus) => void;
+  /** Ends the work after the photos in hand. */
+  signal?: AbortSignal;
 }
 
 /**
  * Scans a folder of labelled photos just as a library is scanned, and takes the central face of each photo. No readable
  * photo is left out: where no face is found the photo's centre crop stands in for it.
  *
- * @throws KindredError `not-found` when there is no such folder or no photo in it
+ * @throws KindredError `not-found` when there is no such folder or no photo in it; the reason of `signal` when it aborts
  */
 export async function measureFaces(imagesPath: string, options: MeasureOptions = {}): Promise<MeasuredFace[]> {
   const cache = options.cachePath ?? (await mkdtemp(join(tmpdir(), 'kindred-evaluate-')));
@@ -54,10 +56,13 @@ export async function measureFaces(imagesPath: string, options: MeasureOptions =
   });
   try {
     const folder = await library.addFolder(resolve(imagesPath));
+    options.signal?.throwIfAborted();
+    options.signal?.addEventListener('abort', () => library.scan.cancel(), { once: true });
     const status = await library.scanFolders([folder]);
     if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
     const measured: MeasuredFace[] = [];
     for (const { path, photoId } of indexedFiles(library.db, folder.id)) {
+      options.signal?.throwIfAborted();
       const central = centralFace(facesOfPhoto(library.db, photoId));
       measured.push({
         path,
@@ -68,6 +73,7 @@ export async function measureFaces(imagesPath: string, options: MeasureOptions =
         founding: central !== undefined && central.quality >= foundingQuality,
       });
     }
+    options.signal?.throwIfAborted();
     if (measured.length === 0) throw new KindredError('not-found', `There are no photos in ${imagesPath}.`);
     return measured;
   } finally {

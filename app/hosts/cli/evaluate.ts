@@ -56,12 +56,22 @@ export async function runEvaluateClustering(options: EvaluateOptions & { thresho
   );
 }
 
+/** Ctrl-C rejects with an `AbortError` once the faces measured so far are cleared away, or kept in the cache. */
 function measure({ images, cache }: EvaluateOptions): Promise<MeasuredFace[]> {
   const progress = createProgressWriter();
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   return measureFaces(images, {
     cachePath: cache,
     onProgress: (status: ScanStatus) => progress.write(status),
-  }).finally(() => progress.end());
+    signal: stop.signal,
+  }).finally(() => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    progress.end();
+  });
 }
 
 function percent(share: number): string {

@@ -134,6 +134,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
+  if (error instanceof DOMException && error.name === 'AbortError') process.exit(exitCodes.interrupted);
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   if (!(error instanceof KindredError) && error instanceof Error && error.stack)
     process.stderr.write(`${error.stack}\n`);

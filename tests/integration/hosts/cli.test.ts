@@ -1,10 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PersonFaces } from '../../../app/contract/dto.ts';
 import { runScan, type ScanReport } from '../../../app/hosts/cli/scan.ts';
+import { pipelineVersion } from '../../../app/faces/versions.ts';
 import type { DoctorReport } from '../../../app/service/doctor.ts';
 import { openLibraryDatabase } from '../../../app/store/connection.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
@@ -233,6 +235,25 @@ describe('kindred evaluate', () => {
       code: 2,
       stderr: expect.stringContaining('Nobody_0001'),
     });
+  });
+});
+
+describe('kindred evaluate at Ctrl-C', () => {
+  it('leaves no faces behind', async () => {
+    const folder = await temporaryFolder();
+    await makeSampleAlbum(join(folder, 'images', 'Person_0'), 18);
+    await mkdir(join(folder, 'tmp'));
+    vi.stubEnv('TMPDIR', join(folder, 'tmp'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const running = startCli('evaluate', 'clustering', '--images', join(folder, 'images'), '--json');
+    const [cache] = await until(() => {
+      const found = readdirSync(join(folder, 'tmp'));
+      return found.length > 0 ? found : undefined;
+    });
+    await until(() => (countIndexed(join(folder, 'tmp', cache!, pipelineVersion)) > 0 ? true : undefined));
+    running.process.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
   });
 });
 
