@@ -3,11 +3,14 @@ import type { AppInfo } from '../app/contract/dto.ts';
 import { toErrorData } from '../app/contract/errors.ts';
 import type { Client } from './client/client.ts';
 import type { ConnectionState } from './client/transport.ts';
+import { DecisionsState } from './features/decisions/decisions.svelte.ts';
 import { FoldersState } from './features/folders/folders.svelte.ts';
+import { HistoryState } from './features/history/history.svelte.ts';
 import { LibraryState } from './features/library/library.svelte.ts';
 import { PeopleState } from './features/people/people.svelte.ts';
 import { PersonState } from './features/person/person.svelte.ts';
 import { PhotoState } from './features/photo/photo.svelte.ts';
+import { ReviewState } from './features/review/review.svelte.ts';
 import { ScanState } from './features/scan/scan.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { Toasts } from './ui/toasts.svelte.ts';
@@ -22,6 +25,9 @@ export class AppState {
   readonly photo: PhotoState;
   readonly scan: ScanState;
   readonly folders: FoldersState;
+  readonly decisions: DecisionsState;
+  readonly review: ReviewState;
+  readonly history: HistoryState;
   connection = $state<ConnectionState>('connecting');
   info = $state.raw<AppInfo | null>(null);
   /** Why the library cannot be shown at all. */
@@ -29,10 +35,16 @@ export class AppState {
   readonly #client: Client;
 
   constructor(client: Client) {
+    this.decisions = new DecisionsState(client, this.toasts, () => {
+      void this.people.refresh();
+      void this.person.reload();
+    });
+    this.review = new ReviewState(client, this.toasts, this.decisions);
+    this.history = new HistoryState(client, this.toasts, this.decisions);
     this.library = new LibraryState(client);
     this.people = new PeopleState(client, this.toasts);
     this.person = new PersonState(client);
-    this.photo = new PhotoState(client);
+    this.photo = new PhotoState(client, this.toasts, this.decisions);
     this.scan = new ScanState(client, this.toasts);
     this.folders = new FoldersState(client, this.toasts, () => void this.library.refresh());
 
@@ -50,6 +62,7 @@ export class AppState {
     void this.people.refresh();
     void this.person.refresh();
     void this.photo.reload();
+    void this.review.refresh();
     void this.scan.refresh();
     void this.#loadInfo();
   }

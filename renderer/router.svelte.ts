@@ -1,4 +1,4 @@
-export type ScreenName = 'library' | 'people' | 'person' | 'folders';
+export type ScreenName = 'library' | 'people' | 'person' | 'folders' | 'review' | 'history';
 
 export interface Route {
   screen: ScreenName;
@@ -13,6 +13,8 @@ export const addresses = {
   library: '#/library',
   people: '#/people',
   folders: '#/folders',
+  review: '#/review',
+  history: '#/history',
   person: (personId: string): string => `#/person/${personId}`,
   photo: (photoId: number): string => `#/photo/${photoId}`,
   personPhoto: (personId: string, photoId: number): string => `#/person/${personId}/photo/${photoId}`,
@@ -25,6 +27,8 @@ export function parseAddress(hash: string): Route {
   switch (parts[0]) {
     case 'people':
     case 'folders':
+    case 'review':
+    case 'history':
       return { screen: parts[0], personId: null, photoId: null };
     case 'person':
       if (!/^[pf]\d+$/.test(parts[1] ?? '')) break;

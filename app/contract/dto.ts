@@ -53,6 +53,10 @@ export interface Timeline {
 export interface PhotoFace {
   id: number;
   box: RelativeBox;
+  /** What it was said to be: someone's face, nobody of interest, or no face at all. */
+  standing: FaceStanding;
+  /** Somebody said that this is the person. */
+  confirmed: boolean;
   personId: string;
   /** Empty for a person without a name. */
   personName: string;
@@ -61,6 +65,9 @@ export interface PhotoFace {
   /** Face quality 0..1. */
   quality: number;
 }
+
+/** `ignored` and `not-a-face` are out of everything but the list where they can be brought back from. */
+export type FaceStanding = 'person' | 'ignored' | 'not-a-face';
 
 export interface PhotoDetail {
   id: number;
@@ -92,24 +99,46 @@ export interface PersonSummary {
   faceCount: number;
   photoCount: number;
   coverFaceId: number;
+  /** How many of the faces somebody said to be this person; the others are Kindred's guesses. */
+  confirmedCount: number;
+  /** Kept out of the list of people, at the user's wish. */
+  hidden: boolean;
 }
 
 /** A person with every face, for scripts. */
 export interface PersonFaces {
   id: string;
   name: string;
-  faces: { /** Absolute path. */ photo: string; box: RelativeBox }[];
+  faces: { id: number; photoId: number; /** Absolute path. */ photo: string; box: RelativeBox }[];
 }
 
 export interface PersonFace {
   id: number;
   photoId: number;
   quality: number;
+  /** Somebody said that this is the person; else it is a guess. */
+  confirmed: boolean;
+  /** Squared L2 (0..4) to the centre of the person's faces: the larger, the more doubtful. */
+  distance: number;
+}
+
+/** Somebody who may be another person on the screen, or be one with them. */
+export interface SimilarPerson {
+  id: string;
+  name: string;
+  faceCount: number;
+  coverFaceId: number;
+  /** Squared L2 (0..4), average between the faces of both. */
+  distance: number;
 }
 
 export interface PersonDetail extends PersonSummary {
-  /** Best quality first. */
+  /** `YYYY-MM-DD`, or null: faces in photos from before it are kept out. */
+  birthDate: string | null;
+  /** Guesses before confirmed ones, the most doubtful first. */
   faces: PersonFace[];
+  /** Who may be the same person, nearest first. */
+  similar: SimilarPerson[];
   /** Newest first, in the order of the timeline. */
   photoIds: number[];
   /** Oriented width / height, one entry per photo of `photoIds`. */
@@ -162,4 +191,127 @@ export interface FolderListing {
   folders: { name: string; path: string }[];
   /** Photos directly in this folder. */
   photos: number;
+}
+
+/** What somebody decided, and what followed from it at once. */
+export interface DecisionResult {
+  /** Number of the entry in the history; null where there was nothing to say that had not been said. */
+  entry: number | null;
+  /** What was done, in words: `Named Anna`. */
+  text: string;
+  /** How many faces changed their person, or came to be confirmed. */
+  settled: number;
+  /** Who the person at hand is now; null where there is none, or none any more. */
+  personId: string | null;
+}
+
+/** Sub-groups of a person's faces that may be somebody else, largest first; the first strip is the one that stays. */
+export interface SplitProposal {
+  strips: number[][];
+}
+
+/** Why a face is with its person. */
+export interface Explanation {
+  faceId: number;
+  personId: string | null;
+  personName: string;
+  /** Squared L2 (0..4) under which groups unite. */
+  threshold: number;
+  /** What was said about the face itself, newest first; words, as in the history. */
+  decisions: string[];
+  /** Confirmed faces (all faces of people without any) nearest to it, of the person and of others, nearest first. */
+  nearest: { faceId: number; personId: string; personName: string; distance: number; confirmed: boolean }[];
+}
+
+/** A face that is out of the people, and can be brought back. */
+export interface SetAsideFace {
+  id: number;
+  photoId: number;
+  standing: Exclude<FaceStanding, 'person'>;
+}
+
+/** What a threshold would give, before it is applied. */
+export interface ThresholdPreview {
+  threshold: number;
+  people: number;
+  /** People with more than one face. */
+  regulars: number;
+  /** Faces of the median person among those with more than one. */
+  medianFaces: number;
+  largestFaces: number;
+}
+
+export interface ThresholdInfo {
+  threshold: number;
+  /** As shipped. */
+  standard: number;
+  /** Ends of what can sensibly be chosen. */
+  lowest: number;
+  highest: number;
+}
+
+/** One side of a question: a person, or part of one. */
+export interface ReviewSide {
+  /** The face that an answer speaks about. */
+  faceId: number;
+  personId: string;
+  /** Empty for a person without a name. */
+  name: string;
+  faceCount: number;
+  /** Up to twelve faces that show who it is, the one that the answer speaks about first. */
+  faceIds: number[];
+}
+
+/** "Is this the same person?" */
+export interface ReviewQuestion {
+  /** `<face>-<face>`, to skip it by. */
+  id: string;
+  /** `inside`: the two sides are one person now, and may be two. */
+  kind: 'between' | 'inside';
+  a: ReviewSide;
+  b: ReviewSide;
+  /** Squared L2 (0..4), average between the faces of both sides. */
+  distance: number;
+  /** How likely it is that the answer is yes, 0..1. */
+  probability: number;
+  /** Named people that side b may be, likeliest first; for "Who is this?". Empty where both or none are named. */
+  candidates: SimilarPerson[];
+}
+
+export interface ReviewState {
+  /** Null when there is nothing left to ask. */
+  question: ReviewQuestion | null;
+  /** Questions whose answers would change something with some likelihood, this one included. */
+  remaining: number;
+  /** Answers given in the whole history of the library. */
+  answered: number;
+}
+
+/** Something that was decided, as a line to read. */
+export interface HistoryEntry {
+  id: number;
+  /** ISO time. */
+  at: string;
+  /** `Named Anna`, `12 faces are not Anna`, … */
+  text: string;
+  /** Up to eight faces that it is about. */
+  faceIds: number[];
+  /** False once it has been undone. */
+  active: boolean;
+}
+
+export interface History {
+  /** Newest first. */
+  entries: HistoryEntry[];
+  /** What undo would take back, in words; null where there is nothing. */
+  undo: string | null;
+  redo: string | null;
+}
+
+/** `details` of an error of kind `contradiction`: what was said before and cannot be true together with the new. */
+export interface Contradiction {
+  /** Entries of the history, oldest first. Taking these back makes room for the new decision. */
+  entries: HistoryEntry[];
+  /** Faces that would have to be one person and two at the same time. */
+  faceIds: number[];
 }

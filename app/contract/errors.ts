@@ -7,6 +7,10 @@ export const errorKinds = [
   'not-found',
   'folder-unreadable',
   'scan-running',
+  // Two things that were said cannot both be true; details hold what stands against what (see `Contradiction`).
+  'contradiction',
+  // The library's own folder or database cannot be opened or written, as opposed to a folder of photos.
+  'library-unreadable',
   'library-newer',
   'library-damaged',
   'library-in-use',

@@ -4,7 +4,7 @@ import { startBackend } from '../engine/backend.ts';
 import { alignedChip, faceBox, fivePoints } from './alignment.ts';
 import { iou, scaleBox, suppress } from './detection/box.ts';
 import { cropFrom } from './crop.ts';
-import type { Detection } from './detector.ts';
+import type { Box, Detection } from './detector.ts';
 import { loadFaceEmbedder } from './embedder.ts';
 import { createFaceFinder, type FoundFace } from './detection/face-finder.ts';
 import { loadLandmarkFinder } from './landmarks.ts';
@@ -35,6 +35,8 @@ export interface FaceAnalyzer {
   readonly backend: string;
   /** @returns the faces from left to right */
   analyze(photo: DecodedPhoto): Promise<AnalyzedFace[]>;
+  /** Aligns, judges and embeds what is in a box that somebody drew; the box stays as it was drawn. */
+  describe(photo: DecodedPhoto, box: RelativeBox): Promise<AnalyzedFace>;
   /** Embedding of the middle of a photo, for evaluation where no face was found. */
   embedCentre(photo: DecodedPhoto): Promise<Float32Array>;
   dispose(): void;
@@ -46,6 +48,8 @@ const maxMisfit = 0.12;
 const enoughSide = 80;
 /** Pixels across a face when the photo is decoded again because they are not. */
 const usefulSide = 120;
+/** Long side of the image in which a drawn face is looked at first; a small one is decoded larger. */
+const drawnInSide = 1024;
 /** Landmarks of two faces lie farther apart than this overlap of their boxes allows. */
 const sameFaceIou = 0.4;
 
@@ -101,6 +105,22 @@ export async function createFaceAnalyzer(): Promise<FaceAnalyzer> {
       for (const face of faces) analyzed.push(await describe(image, scale, face));
       return analyzed;
     },
+    async describe(photo, drawn) {
+      const views = new PhotoViews(photo);
+      const [x, y, width, height] = drawn;
+      const box = {
+        x: x * photo.width,
+        y: y * photo.height,
+        width: width * photo.width,
+        height: height * photo.height,
+      };
+      await views.atLeast(drawnInSide);
+      const image = await imageFor(views, [box]);
+      const scale = views.scaleOf(image);
+      const face = { ...scaleBox(box, scale), score: 1 };
+      const placed = await placeInBox(landmarkFinder, image, face, 0);
+      return { ...(await describe(image, scale, { ...face, ...placed })), box: drawn };
+    },
     async embedCentre(photo) {
       const image = await photo.render(512);
       const side = Math.min(image.width, image.height) * 0.6;
@@ -117,7 +137,7 @@ export async function createFaceAnalyzer(): Promise<FaceAnalyzer> {
 interface Located extends Detection, PlacedFace {}
 
 /** One image for all faces, in which the smallest is large enough, as far as the photo has it. */
-async function imageFor(views: PhotoViews, faces: readonly FoundFace[]): Promise<RgbImage> {
+async function imageFor(views: PhotoViews, faces: readonly Box[]): Promise<RgbImage> {
   const smallest = Math.min(...faces.map(({ width, height }) => Math.max(width, height)));
   const sideWith = (pixels: number): number => views.longSide * Math.min(1, pixels / smallest);
   const largest = await views.atLeast(0);

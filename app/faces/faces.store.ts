@@ -20,6 +20,10 @@ export interface FaceRecord {
   photoId: number;
   /** 0..1. */
   quality: number;
+  /** Place of its photo in the timeline, `YYYY-MM-DD`. */
+  day: string;
+  /** Drawn by hand. */
+  drawn: boolean;
 }
 
 export interface StoredFace {
@@ -28,6 +32,8 @@ export interface StoredFace {
   box: RelativeBox;
   score: number;
   quality: number;
+  /** Drawn by hand. */
+  drawn: boolean;
 }
 
 /** Where a face's cached crop comes from. */
@@ -48,21 +54,25 @@ interface FaceRow {
   h: number;
   score: number;
   quality: number;
+  origin: string;
 }
 
-const insertFace = statement<(number | Buffer)[]>(`
+const insertFace = statement<(number | string | Buffer)[]>(`
   INSERT INTO faces (photo_id, ordinal, x, y, w, h, landmarks, score, quality, size_px, sharpness, pose, origin)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'detected')`);
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const insertEmbedding = statement<[number, string, Buffer]>(
   'INSERT INTO embeddings (face_id, model, vector) VALUES (?, ?, ?)',
 );
+const nextOrdinal = statement<[number], { next: number }>(
+  'SELECT coalesce(max(ordinal) + 1, 0) AS next FROM faces WHERE photo_id = ?',
+);
 const facesByPhoto = statement<[number], FaceRow>(
-  'SELECT id, photo_id AS photoId, x, y, w, h, score, quality FROM faces WHERE photo_id = ? ORDER BY ordinal',
+  'SELECT id, photo_id AS photoId, x, y, w, h, score, quality, origin FROM faces WHERE photo_id = ? ORDER BY ordinal',
 );
 const boxById = statement<[number], Pick<FaceRow, 'x' | 'y' | 'w' | 'h'>>('SELECT x, y, w, h FROM faces WHERE id = ?');
-const recordsAfter = statement<[string, number], FaceRecord>(`
-  SELECT faces.id, faces.photo_id AS photoId, faces.quality
-  FROM faces JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.model = ?
+const recordsAfter = statement<[string, number], Omit<FaceRecord, 'drawn'> & { origin: string }>(`
+  SELECT faces.id, faces.photo_id AS photoId, faces.quality, faces.origin, substr(photos.timeline_at, 1, 10) AS day
+  FROM faces JOIN photos ON photos.id = faces.photo_id JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.model = ?
   WHERE faces.id > ? ORDER BY faces.id`);
 const vectorsAfter = statement<[string, number], { vector: Buffer }>(
   'SELECT vector FROM embeddings WHERE model = ? AND face_id > ? ORDER BY face_id',
@@ -76,27 +86,46 @@ const cropById = statement<[number], CropSource>(`
 
 /** Adds a photo's detected faces with their embeddings; call it inside the transaction that adds the photo. */
 export function insertFaces(db: Database, photoId: number, faces: readonly NewFace[], model: string): void {
-  for (const [ordinal, { box, landmarks, score, quality, embedding }] of faces.entries()) {
-    const { lastInsertRowid } = insertFace(db).run(
-      photoId,
-      ordinal,
-      ...box,
-      toBlob(landmarks),
-      score,
-      quality.score,
-      quality.sizePx,
-      quality.sharpness,
-      quality.pose,
-    );
-    insertEmbedding(db).run(Number(lastInsertRowid), model, toBlob(embedding));
-  }
+  for (const [ordinal, face] of faces.entries()) insert(db, photoId, ordinal, face, model, 'detected');
+}
+
+/** Adds a face that was drawn by hand, after the photo's others. @returns its id */
+export function insertDrawnFace(db: Database, photoId: number, face: NewFace, model: string): number {
+  return db.transaction(() => {
+    const { next } = nextOrdinal(db).get(photoId)!;
+    return insert(db, photoId, next, face, model, 'drawn');
+  })();
+}
+
+function insert(
+  db: Database,
+  photoId: number,
+  ordinal: number,
+  { box, landmarks, score, quality, embedding }: NewFace,
+  model: string,
+  origin: 'detected' | 'drawn',
+): number {
+  const { lastInsertRowid } = insertFace(db).run(
+    photoId,
+    ordinal,
+    ...box,
+    toBlob(landmarks),
+    score,
+    quality.score,
+    quality.sizePx,
+    quality.sharpness,
+    quality.pose,
+    origin,
+  );
+  insertEmbedding(db).run(Number(lastInsertRowid), model, toBlob(embedding));
+  return Number(lastInsertRowid);
 }
 
 /** A photo's faces in their stored order. */
 export function facesOfPhoto(db: Database, photoId: number): StoredFace[] {
   return facesByPhoto(db)
     .all(photoId)
-    .map(({ x, y, w, h, ...face }) => ({ ...face, box: [x, y, w, h] }));
+    .map(({ x, y, w, h, origin, ...face }) => ({ ...face, box: [x, y, w, h], drawn: origin === 'drawn' }));
 }
 
 export function faceBox(db: Database, faceId: number): RelativeBox | undefined {
@@ -106,7 +135,9 @@ export function faceBox(db: Database, faceId: number): RelativeBox | undefined {
 
 /** Every face that has an embedding under `model`, those of hidden photos too, by id, after the face `afterId`. */
 export function faceRecords(db: Database, model: string, afterId: number): FaceRecord[] {
-  return recordsAfter(db).all(model, afterId);
+  return recordsAfter(db)
+    .all(model, afterId)
+    .map(({ origin, ...record }) => ({ ...record, drawn: origin === 'drawn' }));
 }
 
 /** The embeddings of {@link faceRecords}, row by row in one array. */

@@ -10,9 +10,17 @@ export type PhotoTask =
   | { kind: 'identify'; path: string }
   | { kind: 'index'; path: string }
   | { kind: 'embed-centre'; path: string }
-  | { kind: 'thumbnail'; path: string; hash: string }
-  | { kind: 'preview'; path: string; hash: string }
-  | { kind: 'crop'; path: string; box: RelativeBox; file: string };
+  | (KnownPhoto & { kind: 'describe'; box: RelativeBox })
+  | (KnownPhoto & { kind: 'thumbnail' })
+  | (KnownPhoto & { kind: 'preview' })
+  | (KnownPhoto & { kind: 'crop'; box: RelativeBox; file: string });
+
+/** A file that held a photo of the library when it was last read, and that is of use only while it still does. */
+interface KnownPhoto {
+  path: string;
+  /** Content hash of the photo. */
+  hash: string;
+}
 
 /** A photo with everything that a scan keeps of it. Its thumbnail and face crops are in the cache already. */
 export interface PhotoWithFaces {
@@ -44,9 +52,12 @@ export interface PhotoPool {
   index(path: string): Promise<PhotoResult<PhotoWithFaces>>;
   /** Embedding of the centre crop, for evaluation where no face was found. */
   embedCentre(path: string): Promise<PhotoResult<Float32Array>>;
-  makeThumbnail(path: string, hash: string): Promise<void>;
-  makePreview(path: string, hash: string): Promise<void>;
-  makeCrop(path: string, box: RelativeBox, file: string): Promise<void>;
+  // What follows fails as `vanished` where the file holds anything but the photo with this hash by now.
+  /** A face in a box that somebody drew. */
+  describe(path: string, hash: string, box: RelativeBox): Promise<PhotoResult<NewFace>>;
+  makeThumbnail(path: string, hash: string): Promise<PhotoResult<undefined>>;
+  makePreview(path: string, hash: string): Promise<PhotoResult<undefined>>;
+  makeCrop(path: string, hash: string, box: RelativeBox, file: string): Promise<PhotoResult<undefined>>;
   close(): Promise<void>;
 }
 
@@ -66,20 +77,20 @@ export function createPhotoPool(cachePath: string, threads: number): PhotoPool {
       return { ok: false, failure: { kind: 'internal', message: `Kindred broke down over this photo (${reason}).` } };
     }
   };
-  const must = async <Value>(task: PhotoTask): Promise<Value> => {
-    const result = await run<Value>(task);
-    if (!result.ok) throw new Error(result.failure.message);
-    return result.value;
-  };
   return {
     threads: pool.threads,
-    probe: () => must({ kind: 'probe' }),
+    async probe() {
+      const result = await run<Probe>({ kind: 'probe' });
+      if (!result.ok) throw new Error(result.failure.message);
+      return result.value;
+    },
     identify: (path) => run({ kind: 'identify', path }),
     index: (path) => run({ kind: 'index', path }),
+    describe: (path, hash, box) => run({ kind: 'describe', path, hash, box }),
     embedCentre: (path) => run({ kind: 'embed-centre', path }),
-    makeThumbnail: (path, hash) => must({ kind: 'thumbnail', path, hash }),
-    makePreview: (path, hash) => must({ kind: 'preview', path, hash }),
-    makeCrop: (path, box, file) => must({ kind: 'crop', path, box, file }),
+    makeThumbnail: (path, hash) => run({ kind: 'thumbnail', path, hash }),
+    makePreview: (path, hash) => run({ kind: 'preview', path, hash }),
+    makeCrop: (path, hash, box, file) => run({ kind: 'crop', path, hash, box, file }),
     close: () => pool.close(),
   };
 }

@@ -33,10 +33,17 @@ async function perform(task: PhotoTask): Promise<unknown> {
   if (task.kind === 'probe') return probe();
   const file = await readPhotoFile(task.path);
   if (task.kind === 'identify') return file.hash;
+  if ('hash' in task && task.hash !== file.hash) {
+    throw new PhotoError('vanished', 'The file holds another picture by now; scan its folder again.');
+  }
   const photo = decodedOnce(await openPhoto(file.bytes));
   switch (task.kind) {
     case 'index':
       return index(photo, file);
+    case 'describe': {
+      const { crop: _, ...face } = await (await startAnalyzer()).describe(photo, task.box);
+      return face;
+    }
     case 'embed-centre':
       return (await startAnalyzer()).embedCentre(photo);
     case 'thumbnail':

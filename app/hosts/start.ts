@@ -1,15 +1,16 @@
 /**
  * `npm start -- [folder] [--library DIR]`: opens Kindred from a checkout, in Electron where that can run, else in the
- * browser. Exit code 2 where the folder or the call is wrong.
+ * browser. Exit codes as those of `kindred`.
  */
 import './malloc-arenas.ts';
-import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KindredError } from '../contract/errors.ts';
 import { folderError } from '../service/browse-folders.ts';
 import { findPackageFile } from '../service/package-root.ts';
+import { buildParts, runProgram } from './build-parts.ts';
+import { exitCodeOf, exitCodes } from './cli/exit-codes.ts';
 import { defaultLibraryPath } from './cli/library-path.ts';
 import { runServe } from './cli/serve.ts';
 import { downloadElectron, downloadObstacle, electronObstacle, findElectron } from './electron-binary.ts';
@@ -29,12 +30,13 @@ function readCall(): Call {
       allowPositionals: true,
     });
     if (positionals.length > 1) throw new Error('Give one folder; put quotes around a name with spaces.');
+    if (values.library === '' || positionals[0] === '') throw new Error('A folder must not be empty.');
     const folder = positionals[0] === undefined ? undefined : resolve(positionals[0]);
     if (folder !== undefined) requireFolder(folder);
     return { folder, library: resolve(values.library) };
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n${error instanceof KindredError ? '' : `${usage}\n`}`);
-    process.exit(2);
+    process.exit(exitCodes.badInput);
   }
 }
 
@@ -62,29 +64,6 @@ async function obtainElectron(): Promise<{ binary: string } | { reason: string }
   return downloaded !== null ? { binary: downloaded } : { reason: 'its binary is absent and cannot be downloaded' };
 }
 
-/** Builds what is missing or older than its sources. */
-async function build(...parts: string[]): Promise<void> {
-  const code = await run(process.execPath, [findPackageFile('scripts', 'build.ts'), ...parts, '--if-stale']);
-  if (code !== 0) throw new Error('The window could not be built.');
-}
-
-/** Runs a program in this terminal until it ends. @returns its exit code */
-function run(program: string, args: string[]): Promise<number> {
-  // Ctrl-C reaches the program by itself; this process only waits for it to end in order.
-  const wait = (): void => undefined;
-  const child = spawn(program, args, { stdio: 'inherit' });
-  const end = (): void => void child.kill('SIGTERM');
-  process.on('SIGINT', wait);
-  process.on('SIGTERM', end);
-  return new Promise<number>((done, fail) => {
-    child.once('error', fail);
-    child.once('close', (code) => done(code ?? 1));
-  }).finally(() => {
-    process.off('SIGINT', wait);
-    process.off('SIGTERM', end);
-  });
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -93,15 +72,14 @@ const { folder, library } = readCall();
 try {
   const electron = await obtainElectron();
   if ('binary' in electron) {
-    await build('renderer', 'app');
+    await buildParts('renderer', 'app');
     const args = [findPackageFile(), `--library=${library}`, ...(folder === undefined ? [] : [folder])];
-    process.exitCode = await run(electron.binary, args);
+    process.exitCode = await runProgram(electron.binary, args);
   } else {
     process.stderr.write(`Electron cannot open a window (${electron.reason}): using the browser instead.\n`);
-    await build('renderer');
     await runServe(folder, { library, port: 0, open: true });
   }
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,7 +1,7 @@
 import { contract, listApart, type FacePair, type PairConstraints } from './constraints.ts';
 import { GroupSums, type EmbeddingRows } from './group-sums.ts';
 import { joinPoor } from './joining.ts';
-import { linkByAverage } from './linkage.ts';
+import { linkByAverage, type Merge } from './linkage.ts';
 import type { Neighbours } from './neighbours.ts';
 
 /** Faces in columns, one entry (or row) per face. */
@@ -22,6 +22,8 @@ export interface Clustering {
   labels: Int32Array;
   /** `different` pairs that the `same` pairs contradict. They are in one group; all other constraints hold. */
   contradictions: FacePair[];
+  /** What average linkage united, in order; poor faces and `same` pairs join without. */
+  merges: Merge[];
 }
 
 /**
@@ -43,7 +45,7 @@ export function clusterFaces(faces: FaceSet, neighbours: Neighbours, options: Cl
   const sums = new GroupSums(faces, groups, faces.founding);
   const apart = listApart(faces.photos, options);
   const input = { groups, sums, founding: faces.founding, neighbours, apart, threshold };
-  linkByAverage(input);
+  const merges = linkByAverage(input);
   joinPoor(input);
-  return { labels: groups.labels(), contradictions };
+  return { labels: groups.labels(), contradictions, merges };
 }

@@ -2,26 +2,43 @@ import type { EmbeddingRows } from './group-sums.ts';
 
 /**
  * Per face, the squared L2 distance (0..4) to the centre of its group: the mean of the group's unit embeddings, scaled to
- * unit length.
+ * unit length. 0 for a face without a group.
  *
- * @param labels per face, the index of one fixed member of its group
+ * @param labels per face, the index of one fixed member of its group, or -1
+ * @param before what came out for other labels of the same faces: only groups that have changed are looked at
  */
-export function centreDistances({ embeddings, dimension }: EmbeddingRows, labels: Int32Array): Float32Array {
-  const sums = new Float64Array(embeddings.length);
+export function centreDistances(
+  { embeddings, dimension }: EmbeddingRows,
+  labels: Int32Array,
+  before?: { labels: Int32Array; distances: Float32Array },
+): Float32Array {
+  const changed = before && changedLabels(before.labels, labels);
+  const isKept = (label: number): boolean => label < 0 || changed?.has(label) === false;
+  const sums = new Map<number, Float64Array>();
   labels.forEach((label, face) => {
-    for (let k = 0; k < dimension; k++) sums[label * dimension + k]! += embeddings[face * dimension + k]!;
+    if (isKept(label)) return;
+    const sum = sums.get(label) ?? new Float64Array(dimension);
+    sums.set(label, sum);
+    for (let k = 0, at = face * dimension; k < dimension; k++) sum[k]! += embeddings[at + k]!;
   });
-  const norms = new Map<number, number>();
-  for (const label of new Set(labels)) {
-    const sum = sums.subarray(label * dimension, (label + 1) * dimension);
-    norms.set(label, Math.sqrt(sum.reduce((total, value) => total + value * value, 0)));
-  }
+  const norms = new Map([...sums].map(([label, sum]) => [label, Math.hypot(...sum)]));
   return Float32Array.from(labels, (label, face) => {
+    if (isKept(label)) return label < 0 ? 0 : before!.distances[face]!;
+    const sum = sums.get(label)!;
     let dot = 0;
-    for (let k = 0; k < dimension; k++) dot += sums[label * dimension + k]! * embeddings[face * dimension + k]!;
+    for (let k = 0, at = face * dimension; k < dimension; k++) dot += sum[k]! * embeddings[at + k]!;
     const norm = norms.get(label)!;
     return norm > 0 ? Math.max(0, 2 - (2 * dot) / norm) : 0;
   });
+}
+
+/** Labels of groups that gained or lost a face. */
+function changedLabels(before: Int32Array, now: Int32Array): Set<number> {
+  const changed = new Set<number>();
+  now.forEach((label, face) => {
+    if (label !== before[face]) changed.add(label).add(before[face]!);
+  });
+  return changed;
 }
 
 /** What makes a face a good picture of its group. */

@@ -1,26 +1,81 @@
 import { z } from 'zod';
 import { KindredError } from '../contract/errors.ts';
-import type { FacePair } from './constraints.ts';
 
-/** What a person can say. A decision says it about faces, never about groups, so that it outlives every grouping. */
-const newDecision = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('name'),
-    /** Who is named: a person named before, or null for somebody new, whose id becomes `p<id of this decision>`. */
-    person: z
-      .string()
-      .regex(/^p\d+$/)
-      .nullable(),
-    /** The anchor: "this face is that person". */
-    face: z.number().int().nonnegative(),
-    /** Empty to take the name away. */
-    name: z.string(),
-  }),
+const id = z.number().int().nonnegative();
+const faces = z.array(id).min(1);
+/** A person named before, or null for somebody new, whose id becomes `p<id of this decision>`. */
+const person = z
+  .string()
+  .regex(/^p\d+$/)
+  .nullable();
+/** Who is spoken of: a person, by a face that is theirs. */
+const subject = { person, face: id };
+
+/**
+ * What a person can say. A decision says it about faces, never about groups, so that it outlives every grouping. Each is
+ * one entry of an append-only log; what was said by mistake is taken back by another entry.
+ */
+const statement = z.discriminatedUnion('kind', [
+  /** The face is that person, who has this name; empty to take the name away. */
+  z.object({ kind: z.literal('name'), ...subject, name: z.string() }),
+  z.object({ kind: z.literal('is'), ...subject, faces }),
+  /** `stays`: who stands for the person from now on, where nobody else was said to be them. */
+  z.object({ kind: z.literal('is-not'), person: person.unwrap(), faces, stays: id.optional() }),
+  /** Two faces are one person. */
+  z.object({ kind: z.literal('same'), faces: z.tuple([id, id]) }),
+  /** A whole group was put together with another; single faces can be taken out again. */
+  z.object({ kind: z.literal('together'), faces: z.array(id).min(2) }),
+  /** The face is none of these people, and not the person of any of these faces. */
+  z.object({ kind: z.literal('different'), face: id, faces: z.array(id), people: z.array(person.unwrap()) }),
+  /** These faces are not the person of `from`; said of the faces, and nobody else leaves with them. */
+  z.object({ kind: z.literal('leave'), faces, from: id }),
+  /** These faces are one person, and not the one of `from`: that is `person`, where nobody else was said to be them. */
+  z.object({ kind: z.literal('split'), faces, from: id, person: person.unwrap().optional() }),
+  /** The second person is the first. */
+  z.object({ kind: z.literal('merge'), into: person.unwrap(), from: person.unwrap() }),
+  z.object({ kind: z.literal('not-a-face'), faces }),
+  /** `whole`: and everybody who is grouped with them, now or later. */
+  z.object({ kind: z.literal('ignore'), faces, whole: z.boolean() }),
+  z.object({ kind: z.literal('restore'), faces }),
+  z.object({ kind: z.literal('hide'), ...subject, hidden: z.boolean() }),
+  z.object({ kind: z.literal('cover'), ...subject, cover: id }),
+  z.object({ kind: z.literal('birth'), ...subject, date: z.iso.date().nullable() }),
+  /** These faces of one photo may be one person all the same. */
+  z.object({ kind: z.literal('same-photo'), faces: z.array(id).min(2) }),
+  /** A face that was missed. */
+  z.object({ kind: z.literal('draw'), face: id }),
+  /** The face has a better box, as another face; what was said of the one holds for the other. */
+  z.object({ kind: z.literal('move'), face: id, to: id }),
 ]);
 
-export type NewDecision = z.infer<typeof newDecision>;
-/** A decision in the log: `id` ascends in the order in which things were said, `at` is an ISO time. */
-export type Decision = NewDecision & { id: number; at: string };
+/** What a statement can come with, to make room for itself. */
+const room = {
+  /** Earlier entries that do not hold while this one does. */
+  instead: z.array(id).optional(),
+  /** Earlier entries that do not hold for this one's own faces. */
+  releases: z.array(id).optional(),
+};
+
+const newDecision = z.union([
+  statement.and(z.object(room)),
+  z.object({ kind: z.literal('undo'), entries: z.array(id).min(1) }),
+  z.object({ kind: z.literal('redo'), entries: z.array(id).min(1) }),
+]);
+
+/** What is said about faces and people, as opposed to about earlier entries. */
+export type NewStatement = z.infer<typeof statement> & { instead?: number[]; releases?: number[] };
+export type NewDecision = NewStatement | { kind: 'undo' | 'redo'; entries: number[] };
+
+interface Entry {
+  /** Ascends in the order in which things were said. */
+  id: number;
+  /** ISO time. */
+  at: string;
+}
+
+export type Statement = NewStatement & Entry;
+/** An entry of the log. */
+export type Decision = NewDecision & Entry;
 
 /**
  * Reads a decision from its row in the log.
@@ -31,7 +86,7 @@ export type Decision = NewDecision & { id: number; at: string };
 export function parseDecision(row: { id: number; at: string; kind: string; body: string }): Decision {
   const { id, at, kind, body } = row;
   try {
-    return { ...newDecision.parse({ ...JSON.parse(body), kind }), id, at };
+    return { ...newDecision.parse({ ...JSON.parse(body), kind }), id, at } as Decision;
   } catch (cause) {
     throw new KindredError('library-damaged', `Entry ${id} of the history cannot be read.`, {
       kind,
@@ -40,48 +95,23 @@ export function parseDecision(row: { id: number; at: string; kind: string; body:
   }
 }
 
-/** What the decisions say about one person, before any grouping. */
-export interface KnownPerson {
-  /** `p<id of the first decision that named the person>`. */
-  id: string;
-  /** Empty when the name was taken away. */
-  name: string;
-  /** Faces said to be this person, in the order in which it was said. */
-  anchors: number[];
-  /** The face of the first naming, whoever it is said to be now. */
-  firstFace: number;
-}
-
-/**
- * Everybody who was ever named, in the order of the first naming. A face anchors one person only: who it was last said to be.
- *
- * @param decisions in the order of their ids
- */
-export function listKnownPeople(decisions: readonly Decision[]): KnownPerson[] {
-  const people = new Map<string, KnownPerson>();
-  for (const decision of decisions) {
-    const id = decision.person ?? `p${decision.id}`;
-    for (const person of people.values())
-      person.anchors = person.anchors.filter((face) => face !== decision.face || person.id === id);
-    const person = people.get(id) ?? { id, name: '', anchors: [], firstFace: decision.face };
-    person.name = decision.name;
-    if (!person.anchors.includes(decision.face)) person.anchors.push(decision.face);
-    people.set(id, person);
+/** The faces that a statement is about, first those that it says something of. */
+export function facesIn(statement: NewStatement): number[] {
+  switch (statement.kind) {
+    case 'is':
+      return [...statement.faces, statement.face];
+    case 'different':
+      return [statement.face, ...statement.faces];
+    case 'leave':
+    case 'split':
+      return [...statement.faces, statement.from];
+    case 'merge':
+      return [];
+    case 'cover':
+      return [statement.cover];
+    case 'move':
+      return [statement.to];
+    default:
+      return 'faces' in statement ? statement.faces : [statement.face];
   }
-  return [...people.values()];
-}
-
-/**
- * What clustering must respect, in pairs of face ids: the anchors of one named person are the same, those of two named
- * people are different.
- */
-export function constraintsFrom(decisions: readonly Decision[]): { same: FacePair[]; different: FacePair[] } {
-  const named = listKnownPeople(decisions).filter(({ name, anchors }) => name !== '' && anchors.length > 0);
-  // Every pair, not a chain: a face that has left the library must not take the others' ties with it.
-  const pairs = (a: readonly number[], b: readonly number[]): FacePair[] =>
-    a.flatMap((x) => b.map((y): FacePair => [x, y]));
-  return {
-    same: named.flatMap(({ anchors }) => anchors.flatMap((face, i) => pairs(anchors.slice(0, i), [face]))),
-    different: named.flatMap(({ anchors }, i) => named.slice(0, i).flatMap((other) => pairs(other.anchors, anchors))),
-  };
 }

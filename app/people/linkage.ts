@@ -16,6 +16,15 @@ export interface LinkageInput {
   threshold: number;
 }
 
+/** Two groups that were united: one step of the dendrogram. */
+export interface Merge {
+  /** Smallest member of each side, the smaller one first: the root of what came of it. */
+  a: number;
+  b: number;
+  /** Squared L2 (0..4), average between the founding faces of both sides. */
+  distance: number;
+}
+
 /**
  * Average linkage (UPGMA) of the founded groups, under constraints: unites the nearest two groups, as long as they are
  * closer than the threshold; at equal distance, the two with the smallest members.
@@ -28,12 +37,17 @@ export interface LinkageInput {
  *
  * Pairs missing between truncated faces of the graph are made up for at the end, by comparing their groups directly; so
  * whatever the cap, no two groups remain that are closer than the threshold and free to unite.
+ *
+ * @returns what was united, in order
  */
-export function linkByAverage(input: LinkageInput): void {
-  new Linkage(input).run();
+export function linkByAverage(input: LinkageInput): Merge[] {
+  const linkage = new Linkage(input);
+  linkage.run();
+  return linkage.merges;
 }
 
 class Linkage {
+  readonly merges: Merge[] = [];
   readonly #groups: Groups;
   readonly #sums: GroupSums;
   readonly #apart: Apart;
@@ -114,6 +128,7 @@ class Linkage {
 
   #unite(root: number): void {
     const other = this.#nearest[root]!;
+    this.merges.push({ a: root, b: other, distance: this.#nearestDistance[root]! });
     this.#groups.unite(root, other);
     this.#sums.merge(root, other);
     this.#truncated[root]! |= this.#truncated[other]!;

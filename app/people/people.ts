@@ -1,5 +1,7 @@
+import type { FaceStanding } from '../contract/dto.ts';
 import { chooseCover } from './cover.ts';
-import { listKnownPeople, type Decision, type KnownPerson, type NewDecision } from './decisions.ts';
+import type { NewStatement } from './decisions.ts';
+import type { Known, KnownPerson } from './known-people.ts';
 
 /** A face as the fold needs it. */
 export interface FaceEntry {
@@ -13,13 +15,15 @@ export interface FaceEntry {
 }
 
 export interface Person {
-  /** `p<n>` for a named person, `f<smallest face id of the group>` for an unnamed one. */
+  /** `p<n>` for a person that something was said about, `f<smallest face id of the group>` for others. */
   id: string;
   /** Empty for a person without a name. */
   name: string;
   /** Visible faces, ascending; never empty. */
   faceIds: number[];
   coverFaceId: number;
+  /** What was said about the person; null where nothing was. */
+  known: KnownPerson | null;
 }
 
 export interface People {
@@ -28,60 +32,75 @@ export interface People {
   byId: Map<string, Person>;
   /** By face id; hidden faces too, where somebody visible shares their group. */
   byFace: Map<number, Person>;
+  /** Faces that are out of all people, at the user's wish. */
+  aside: Map<number, Exclude<FaceStanding, 'person'>>;
+  /** Faces that have another box now, under another id. */
+  replaced: ReadonlyMap<number, number>;
 }
 
 interface Group {
   id: string;
-  name: string;
+  known: KnownPerson | null;
   faces: FaceEntry[];
 }
 
 /**
  * Who everybody is: groups of faces, named by what was decided. Pure and deterministic; the order of faces does not matter.
  *
- * A group carries the name of the person whose anchor face it contains. The grouping may be older than the decisions, so
- * they are enforced here again: all groups with anchors of one person are that person, and where anchors of several share a
- * group it belongs to the person named first, and the others keep their anchors.
+ * A group is the known person whose confirmed face it contains. The grouping may be older than the decisions, so they are
+ * enforced here again: all groups with confirmed faces of one person are that person, and where those of several share a
+ * group it belongs to the person known first, and the others keep their confirmed faces.
  *
- * @param input.labels per face, the same value for all faces of one group
- * @param input.decisions in the order of their ids
+ * @param input.labels per face, the same value for all faces of one group; -1 for a face without one
  */
-export function foldPeople(input: {
-  faces: readonly FaceEntry[];
-  labels: ArrayLike<number>;
-  decisions: readonly Decision[];
-}): People {
-  const { faces, labels, decisions } = input;
-  const known = listKnownPeople(decisions);
-  const withName = known.filter(({ name }) => name !== '');
-  const named = withName.map(({ id, name }): Group => ({ id, name, faces: [] }));
-  const anchored = anchorIndex(withName);
-  const unnamed: Group[] = [];
-  for (const indices of Map.groupBy(faces.keys(), (i) => labels[i]!).values()) {
-    const members = indices.map((i) => faces[i]!);
-    const owner = Math.min(...members.flatMap(({ id }) => anchored.get(id) ?? []));
-    if (owner === Infinity) {
-      unnamed.push({ id: `f${smallestId(members)}`, name: '', faces: members });
-      continue;
-    }
-    for (const face of members) named[anchored.get(face.id) ?? owner]!.faces.push(face);
+export function foldPeople(input: { faces: readonly FaceEntry[]; labels: ArrayLike<number>; known: Known }): People {
+  const { faces, labels, known } = input;
+  const groups = known.people.map((person): Group => ({ id: person.id, known: person, faces: [] }));
+  const owners = new Map(
+    known.people.flatMap(({ confirmed }, i) => confirmed.map((face): [number, number] => [face, i])),
+  );
+  const aside: People['aside'] = new Map();
+  for (const face of known.notFaces) aside.set(face, 'not-a-face');
+  for (const face of known.ignored) aside.set(face, 'ignored');
+  const unknown: Group[] = [];
+  const byLabel = new Map<number, FaceEntry[]>();
+  for (const [i, face] of faces.entries()) {
+    const label = labels[i]!;
+    if (label < 0 || aside.has(face.id) || known.replaced.has(face.id)) continue;
+    const members = byLabel.get(label);
+    if (members) members.push(face);
+    else byLabel.set(label, [face]);
   }
-  return arrange([...named, ...unnamed], known);
+  for (const members of byLabel.values()) {
+    const owner = members.reduce((first, { id }) => Math.min(first, owners.get(id) ?? Infinity), Infinity);
+    if (owner < Infinity) {
+      for (const face of members) groups[owners.get(face.id) ?? owner]!.faces.push(face);
+    } else if (members.some(({ id }) => known.ignoredWhole.has(id))) {
+      const back = members.filter(({ id }) => known.restored.has(id));
+      for (const face of members) if (!back.includes(face)) aside.set(face.id, 'ignored');
+      if (back.length > 0) unknown.push({ id: `f${smallestId(back)}`, known: null, faces: back });
+    } else {
+      unknown.push({ id: `f${smallestId(members)}`, known: null, faces: members });
+    }
+  }
+  return { ...arrange([...groups, ...unknown], known), aside, replaced: known.replaced };
 }
 
-/** Per anchor face, the position of its person. */
-function anchorIndex(known: readonly KnownPerson[]): Map<number, number> {
-  return new Map(known.flatMap(({ anchors }, i) => anchors.map((face): [number, number] => [face, i])));
-}
-
-function arrange(groups: readonly Group[], known: readonly KnownPerson[]): People {
+function arrange(groups: readonly Group[], known: Known): Omit<People, 'aside' | 'replaced'> {
   const list: Person[] = [];
   const byFace = new Map<number, Person>();
-  for (const { id, name, faces } of groups) {
+  for (const { id, known: about, faces } of groups) {
     const visible = faces.filter((face) => face.visible);
     if (visible.length === 0) continue;
     const faceIds = visible.map((face) => face.id).sort((a, b) => a - b);
-    const person: Person = { id, name, faceIds, coverFaceId: chooseCover(visible).id };
+    const chosen = visible.find((face) => face.id === about?.cover);
+    const person: Person = {
+      id,
+      name: about?.name ?? '',
+      faceIds,
+      coverFaceId: (chosen ?? chooseCover(visible)).id,
+      known: about,
+    };
     list.push(person);
     for (const face of faces) byFace.set(face.id, person);
   }
@@ -92,33 +111,41 @@ function arrange(groups: readonly Group[], known: readonly KnownPerson[]): Peopl
       idNumber(a.id) - idNumber(b.id),
   );
   const byId = new Map(list.map((person) => [person.id, person]));
-  // Somebody whose name was taken away is still to be found by the id of that time.
-  for (const { id, anchors, firstFace } of known) {
-    const heir = [...anchors, firstFace].map((face) => byFace.get(face)).find((person) => person !== undefined);
+  // Somebody who was merged, or whose name was taken away, is still to be found by the id of that time.
+  for (const { id, mergedInto, firstFace, confirmed } of [...known.former, ...known.people]) {
+    const heir =
+      (mergedInto === null ? undefined : byId.get(mergedInto)) ??
+      [...confirmed, firstFace].map((face) => byFace.get(face)).find((person) => person !== undefined);
     if (heir && !byId.has(id)) byId.set(id, heir);
   }
   return { list, byId, byFace };
 }
 
 /**
- * Finds a person by an id of any age: `f<n>` leads to whoever has face n now, `p<n>` to the person named by decision n.
- * No link to a person breaks while one of the faces it was made for is there.
+ * Finds a person by an id of any age: `f<n>` leads to whoever has face n now, `p<n>` to the person that decision n was
+ * about. No link to a person breaks while one of the faces it was made for is there.
  */
 export function findPerson(people: People, id: string): Person | undefined {
-  return people.byId.get(id) ?? (id.startsWith('f') ? people.byFace.get(idNumber(id)) : undefined);
+  const found = people.byId.get(id);
+  if (found || !id.startsWith('f')) return found;
+  let face = idNumber(id);
+  for (let next = people.replaced.get(face); next !== undefined; next = people.replaced.get(face)) face = next;
+  return people.byFace.get(face);
+}
+
+/** How a statement speaks of a person: by a face that is theirs, the cover where nothing was said yet. */
+export function subjectOf(person: Person): { person: string | null; face: number } {
+  return { person: person.known?.id ?? null, face: person.known?.confirmed[0] ?? person.coverFaceId };
 }
 
 /**
- * What to write into the log when a person is given a name: the anchor is the cover face, which is what was looked at, and
- * for somebody named before the anchor of then.
+ * What to write into the log when a person is given a name.
  *
  * @param name empty to take the name away
  * @returns undefined when there is nothing to say, because the person has that name already
  */
-export function decideName(person: Person, name: string, decisions: readonly Decision[]): NewDecision | undefined {
-  if (name === person.name) return undefined;
-  const known = listKnownPeople(decisions).find(({ id }) => id === person.id);
-  return { kind: 'name', person: known?.id ?? null, face: known?.anchors[0] ?? person.coverFaceId, name };
+export function decideName(person: Person, name: string): NewStatement | undefined {
+  return name === person.name ? undefined : { kind: 'name', ...subjectOf(person), name };
 }
 
 function smallestId(faces: readonly FaceEntry[]): number {

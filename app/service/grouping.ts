@@ -3,16 +3,19 @@ import type { Database } from 'better-sqlite3';
 import { createWorkerPool, workerUrl, type WorkerPool } from '../engine/worker-pool.ts';
 import { faceEmbeddings, faceRecords, type FaceRecord } from '../faces/faces.store.ts';
 import { visiblePhotoIds } from '../library/photos.store.ts';
-import { constraintsFrom } from '../people/decisions.ts';
-import { listDecisions } from '../people/decisions.store.ts';
-import type { GroupRequest, GroupResult } from '../people/group-messages.ts';
+import { dayNumber, faceStatements, type FaceStatements } from '../people/face-statements.ts';
+import type { GroupAnswers, GroupRequest } from '../people/group-messages.ts';
 import { readGroups, saveGroups, type StoredGroups } from '../people/groups.store.ts';
+import type { Known } from '../people/known-people.ts';
 import { foldPeople, type FaceEntry, type People } from '../people/people.ts';
 import { foundingQuality } from '../people/threshold.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** Change it when the same faces may be grouped otherwise than before, so that saved groupings are computed anew. */
-const groupingVersion = 1;
+const groupingVersion = 2;
+
+/** Requests about the groups as they are. */
+type Question = Exclude<GroupRequest, { kind: 'reset' | 'append' | 'group' }>;
 
 /** Keeps the people of a library up to date with its faces, its decisions and its threshold. */
 export interface Grouping {
@@ -20,10 +23,16 @@ export interface Grouping {
   people(): People;
   /** The faces that are known to it, hidden ones too, by id. */
   faces(): ReadonlyMap<number, FaceRecord>;
-  /** Takes up the faces that came and the photos that went, and groups anew where that changes anything. */
+  /** Squared L2 (0..4) to the centre of its group, of each face. */
+  centreDistance(face: number): number;
+  /** Takes up the faces that came, the photos that went and what was decided, and groups anew where that changes anything. */
   refresh(): Promise<void>;
-  /** A decision was made or a photo shown or hidden: folds anew without grouping. */
+  /** Something was decided: who asks for people from now on sees it, as far as that goes without grouping anew. */
+  decided(): void;
+  /** A photo was shown or hidden: folds anew without grouping. */
   invalidate(): void;
+  /** Asks the grouping thread about the groups as they are now. */
+  ask<Asked extends Question>(question: Asked): Promise<GroupAnswers[Asked['kind']]>;
   /** Keeps the last grouping for the next start, and for who reads the library meanwhile. */
   save(): void;
   close(): Promise<void>;
@@ -35,18 +44,30 @@ export interface GroupingParts {
   model: string;
   dimension: number;
   threshold: () => number;
+  /** What the decisions that stand add up to. */
+  known: () => Known;
   events: EventBus;
 }
 
-export function createGrouping({ db, model, dimension, threshold, events }: GroupingParts): Grouping {
+interface GroupingInput {
+  fingerprint: string;
+  /** Squared L2 (0..4). */
+  threshold: number;
+  statements: FaceStatements;
+}
+
+export function createGrouping({ db, model, dimension, threshold, known, events }: GroupingParts): Grouping {
   const records = new Map<number, FaceRecord>();
   let lastFaceId = 0;
   let groups: StoredGroups = readGroups(db) ?? { fingerprint: '', faceIds: [], labels: [], centreDistances: [] };
   let saved = groups.fingerprint;
   let folded: People | undefined;
-  let worker: WorkerPool<GroupRequest, GroupResult> | undefined;
+  let distances: Map<number, number> | undefined;
+  let worker: WorkerPool<GroupRequest, unknown> | undefined;
   let sentFaceId = 0;
-  let refreshing: Promise<void> = Promise.resolve();
+  /** What the thread's own groups are those of. */
+  let groupedAs = '';
+  let inTurn: Promise<unknown> = Promise.resolve();
 
   function takeUpFaces(): void {
     for (const record of faceRecords(db, model, lastFaceId)) {
@@ -55,44 +76,85 @@ export function createGrouping({ db, model, dimension, threshold, events }: Grou
     }
   }
 
-  async function cluster(fingerprint: string): Promise<void> {
+  function statements(): FaceStatements {
+    return faceStatements(
+      known(),
+      [...records.values()].filter(({ drawn }) => drawn).map(({ id }) => id),
+    );
+  }
+
+  async function run<Asked extends GroupRequest>(request: Asked): Promise<GroupAnswers[Asked['kind']]> {
     if (!worker) {
       worker = createWorkerPool(workerUrl(import.meta.url, '../people/group.worker'), 1);
       await worker.run({ kind: 'reset', dimension });
     }
-    if (lastFaceId > sentFaceId) {
-      const added = [...records.values()].filter(({ id }) => id > sentFaceId);
-      await worker.run({
-        kind: 'append',
-        faceIds: Int32Array.from(added, ({ id }) => id),
-        photoIds: Int32Array.from(added, ({ photoId }) => photoId),
-        founding: Uint8Array.from(added, ({ quality }) => Number(quality >= foundingQuality)),
-        embeddings: faceEmbeddings(db, model, sentFaceId).subarray(0, added.length * dimension),
-      });
-      sentFaceId = lastFaceId;
+    try {
+      return (await worker.run(request)) as GroupAnswers[Asked['kind']];
+    } catch (error) {
+      // The thread may be gone, or may have taken up half of what it was told: the next one hears everything.
+      const broken = worker;
+      worker = undefined;
+      sentFaceId = 0;
+      groupedAs = '';
+      await broken.close();
+      throw error;
     }
-    const result = await worker.run({ kind: 'cluster', threshold: threshold(), ...constraintsFrom(listDecisions(db)) });
+  }
+
+  async function sendFaces(): Promise<void> {
+    if (lastFaceId <= sentFaceId) return;
+    const added = [...records.values()].filter(({ id }) => id > sentFaceId);
+    await run({
+      kind: 'append',
+      faceIds: Int32Array.from(added, ({ id }) => id),
+      photoIds: Int32Array.from(added, ({ photoId }) => photoId),
+      founding: Uint8Array.from(added, ({ quality }) => Number(quality >= foundingQuality)),
+      days: Int32Array.from(added, ({ day }) => dayNumber(day)),
+      embeddings: faceEmbeddings(db, model, sentFaceId).subarray(0, added.length * dimension),
+    });
+    sentFaceId = lastFaceId;
+  }
+
+  async function group({ fingerprint, ...input }: GroupingInput): Promise<void> {
+    await sendFaces();
+    const result = await run({ kind: 'group', ...input });
+    groupedAs = fingerprint;
     groups = {
       fingerprint,
       faceIds: [...result.faceIds],
       labels: [...result.labels],
       centreDistances: [...result.centreDistances],
     };
+    distances = undefined;
   }
 
-  /** What a grouping is computed from, in short. Faces only ever come, so their number and the last one say which. */
-  function fingerprintNow(): string {
-    const { same, different } = constraintsFrom(listDecisions(db));
-    const input = [groupingVersion, model, threshold(), records.size, lastFaceId, same, different];
-    return createHash('sha256').update(JSON.stringify(input)).digest('hex');
+  /**
+   * What a grouping is computed from, and that in short. Faces only ever come, so their number and the last one say which.
+   * Taken at one moment: what is decided and undone while faces are sent must not get into groups of before.
+   */
+  function inputNow(): GroupingInput {
+    const input = { threshold: threshold(), statements: statements() };
+    const all = [groupingVersion, model, input.threshold, records.size, lastFaceId, input.statements];
+    return { fingerprint: createHash('sha256').update(JSON.stringify(all)).digest('hex'), ...input };
   }
 
   async function refreshNow(): Promise<void> {
     takeUpFaces();
-    const fingerprint = fingerprintNow();
-    if (fingerprint !== groups.fingerprint) await cluster(fingerprint);
-    folded = undefined;
-    events.emit('people.changed', null);
+    const input = inputNow();
+    try {
+      if (input.fingerprint !== groups.fingerprint) await group(input);
+    } finally {
+      // Even where it failed, what was decided is to be seen.
+      folded = undefined;
+      events.emit('people.changed', null);
+    }
+  }
+
+  /** One after the other: the grouping thread's faces must stay in step with `sentFaceId`. */
+  function inOrder<Value>(step: () => Promise<Value>): Promise<Value> {
+    const turn = inTurn.catch(() => undefined).then(step);
+    inTurn = turn;
+    return turn;
   }
 
   takeUpFaces();
@@ -100,25 +162,34 @@ export function createGrouping({ db, model, dimension, threshold, events }: Grou
   return {
     faces: () => records,
     people() {
-      folded ??= foldStoredGroups(db, records, groups);
+      folded ??= foldStoredGroups(db, records, groups, known());
       return folded;
     },
-    refresh() {
-      // One after the other: the grouping thread's faces must stay in step with `sentFaceId`.
-      refreshing = refreshing.catch(() => undefined).then(refreshNow);
-      return refreshing;
+    centreDistance(face) {
+      distances ??= new Map(groups.faceIds.map((id, i) => [id, groups.centreDistances[i]!]));
+      return distances.get(face) ?? 0;
+    },
+    refresh: () => inOrder(refreshNow),
+    decided() {
+      folded = undefined;
     },
     invalidate() {
       folded = undefined;
       events.emit('people.changed', null);
     },
+    ask: (question) =>
+      inOrder(async () => {
+        // A grouping that was kept from the last time is known here, and not yet in the thread.
+        if (groupedAs !== groups.fingerprint || groupedAs === '') await group(inputNow());
+        return run(question);
+      }),
     save() {
       if (groups.fingerprint === saved) return;
       saveGroups(db, groups);
       saved = groups.fingerprint;
     },
     async close() {
-      await refreshing.catch(() => undefined);
+      await inTurn.catch(() => undefined);
       this.save();
       await worker?.close();
     },
@@ -126,15 +197,21 @@ export function createGrouping({ db, model, dimension, threshold, events }: Grou
 }
 
 /** The people of a grouping as it was saved; faces that came after it are not in it. */
-export function foldStoredGroups(db: Database, records: ReadonlyMap<number, FaceRecord>, groups: StoredGroups): People {
+export function foldStoredGroups(
+  db: Database,
+  records: ReadonlyMap<number, FaceRecord>,
+  groups: StoredGroups,
+  known: Known,
+): People {
   const visible = visiblePhotoIds(db);
   const labels: number[] = [];
   const faces: FaceEntry[] = [];
   groups.faceIds.forEach((faceId, i) => {
     const record = records.get(faceId);
     if (!record) return;
-    faces.push({ ...record, centreDistance: groups.centreDistances[i]!, visible: visible.has(record.photoId) });
+    const { id, quality, photoId } = record;
+    faces.push({ id, quality, centreDistance: groups.centreDistances[i]!, visible: visible.has(photoId) });
     labels.push(groups.labels[i]!);
   });
-  return foldPeople({ faces, labels, decisions: listDecisions(db) });
+  return foldPeople({ faces, labels, known });
 }

@@ -10,6 +10,7 @@ import { addFolder, listFolders, type StoredFolder } from '../library/folders.st
 import { openLibraryDatabase } from '../store/connection.ts';
 import { defaultThreshold } from '../people/threshold.ts';
 import { folderError } from './browse-folders.ts';
+import { openDecisionHistory, type DecisionHistory } from './decision-history.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
 import { createGrouping, type Grouping } from './grouping.ts';
 import { createScanJob, type ScanGrouping, type ScanJob } from './scan-job.ts';
@@ -25,6 +26,7 @@ export interface OpenLibrary {
   readonly cachePath: string;
   readonly events: EventBus;
   readonly pool: PhotoPool;
+  readonly history: DecisionHistory;
   readonly grouping: Grouping;
   readonly scan: ScanJob;
   threshold(): number;
@@ -38,19 +40,29 @@ export interface OpenLibrary {
 
 export interface OpenLibraryOptions {
   libraryPath: string;
+  /** Makes no library where there is none. */
+  mustExist?: boolean;
   /** False leaves scanned faces ungrouped, where only embeddings are wanted. */
   grouping?: boolean;
 }
 
-/** @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `folder-unreadable`, `disk-full` */
+/** @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `library-unreadable`, `disk-full`, `not-found` */
 export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
   const path = resolve(options.libraryPath);
-  const { db, close } = openLibraryDatabase(path);
+  const { db, close } = openLibraryDatabase(path, { mustExist: options.mustExist ?? false });
   const cachePath = join(path, 'cache');
   const events = createEventBus();
   const pool = createPhotoPool(cachePath, availableParallelism());
   const threshold = (): number => Number(readSetting(db, thresholdSetting) ?? defaultThreshold);
-  const grouping = createGrouping({ db, model: embeddingModel, dimension: embeddingDimension, threshold, events });
+  const history = openDecisionHistory(db);
+  const grouping = createGrouping({
+    db,
+    model: embeddingModel,
+    dimension: embeddingDimension,
+    threshold,
+    known: () => history.known(),
+    events,
+  });
   const scan = createScanJob({
     db,
     pool,
@@ -66,6 +78,7 @@ export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
     cachePath,
     events,
     pool,
+    history,
     grouping,
     scan,
     threshold,

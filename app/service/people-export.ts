@@ -18,7 +18,7 @@ export function exportPeople(db: Database, people: People): PersonFaces[] {
         const person = people.byFace.get(face.id);
         if (!person) continue;
         const faces = facesByPerson.get(person.id) ?? [];
-        faces.push({ photo: path, box: face.box });
+        faces.push({ id: face.id, photoId, photo: path, box: face.box });
         facesByPerson.set(person.id, faces);
       }
     }

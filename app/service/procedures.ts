@@ -1,24 +1,34 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { AppInfo, FolderDto, PersonDetail, PersonFaces, PersonSummary, PhotoDetail } from '../contract/dto.ts';
+import type { AppInfo, FolderDto, PersonFaces, PhotoDetail } from '../contract/dto.ts';
 import { KindredError } from '../contract/errors.ts';
 import type { Handlers } from '../contract/procedures.ts';
-import { facesOfPhoto, type FaceRecord } from '../faces/faces.store.ts';
+import { facesOfPhoto } from '../faces/faces.store.ts';
 import { isFolderOnline } from '../library/folder-online.ts';
 import { listFolders, removeFolder, type StoredFolder } from '../library/folders.store.ts';
 import { countPhotos, findPhoto, listFailures, readTimeline, retryFailedFiles } from '../library/photos.store.ts';
 import { prepareSamples, samplesAvailable } from '../library/samples.ts';
-import { appendDecision, listDecisions } from '../people/decisions.store.ts';
-import { decideName, findPerson, type People, type Person } from '../people/people.ts';
+import { decideName } from '../people/people.ts';
+import { defaultThreshold, thresholdRange } from '../people/threshold.ts';
 import { browseFolders } from './browse-folders.ts';
+import { createDecider } from './decide.ts';
+import { createDrawnFaces } from './drawn-faces.ts';
 import type { OpenLibrary } from './open-library.ts';
 import { exportPeople } from './people-export.ts';
+import { createPeopleViews } from './people-views.ts';
 import type { ServiceOptions } from './service-types.ts';
 import { version } from './version.ts';
 
 /** Every procedure of the contract, on an open library. */
 export function createHandlers(library: OpenLibrary, host: ServiceOptions['host']): Handlers {
-  const { db, events, grouping, scan } = library;
+  const { db, events, grouping, history, scan } = library;
+  const decider = createDecider({
+    history,
+    grouping,
+    facesOfPhoto: (photo) => facesOfPhoto(db, photo).map((face) => face.id),
+  });
+  const views = createPeopleViews(db, grouping, history);
+  const drawnFaces = createDrawnFaces(db, library.pool, decider);
 
   return {
     'app.info': (): AppInfo => ({
@@ -53,6 +63,8 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
       await grouping.refresh();
       return null;
     },
+    'people.threshold': () => ({ threshold: library.threshold(), standard: defaultThreshold, ...thresholdRange }),
+    'people.previewThreshold': ({ threshold }) => views.previewThreshold(threshold),
 
     'scan.status': () => scan.status(),
     'scan.start': () => scan.start(listFolders(db)),
@@ -64,17 +76,27 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
       return scan.start(listFolders(db));
     },
 
-    'people.list': () => grouping.people().list.map((person) => summaryOf(person, grouping.faces())),
+    'people.list': () => views.list(),
     'people.export': (): PersonFaces[] => exportPeople(db, grouping.people()),
-    'people.person': ({ id }) => personDetail(id),
-    'people.name': ({ id, name }) => {
-      const decision = decideName(personOrThrow(grouping.people(), id), name, listDecisions(db));
-      if (decision) {
-        appendDecision(db, decision, new Date());
-        grouping.invalidate();
-      }
-      return summaryOf(personOrThrow(grouping.people(), id), grouping.faces());
+    'people.person': ({ id }) => views.detail(id),
+    'people.name': async ({ id, name }) => {
+      const statement = decideName(views.personOrThrow(id), name);
+      const named = statement && (await decider.state(statement, id));
+      return views.summary(views.personOrThrow(named?.personId ?? id));
     },
+    'people.decide': ({ decision, instead = [] }) => decider.decide(decision, instead),
+    'people.proposeSplit': ({ id }) => views.proposeSplit(id),
+    'people.explain': ({ face }) => views.explain(face, library.threshold()),
+    'people.setAside': () => views.setAside(),
+    'faces.draw': ({ photo, box }) => drawnFaces.draw(photo, box),
+    'faces.move': ({ face, box }) => drawnFaces.move(face, box),
+
+    'review.next': ({ skip = [] }) => views.nextQuestion(skip),
+
+    'history.list': () => decider.history(),
+    'history.undo': (input) => decider.undo(input?.entry),
+    'history.redo': () => decider.redo(),
+    'history.jump': ({ entry }) => decider.jump(entry),
   };
 
   function scanNew(folder: StoredFolder): Promise<FolderDto> {
@@ -93,16 +115,21 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
     if (!photo) throw new KindredError('not-found', 'That photo is not in the library.');
     const { hash: _, ...columns } = photo;
     const path = photo.paths.find((candidate) => existsSync(candidate));
-    const { byFace } = grouping.people();
+    const { byFace, aside } = grouping.people();
+    const { replaced, drawn } = history.known();
     return {
       ...columns,
       fileName: basename(path ?? photo.paths[0] ?? ''),
       available: path !== undefined && statSync(path).isFile(),
-      faces: facesOfPhoto(db, id).map((face) => {
+      faces: facesOfPhoto(db, id).flatMap((face) => {
+        // A box that was drawn and undone, or that has a better one now, is not there.
+        if (replaced.has(face.id) || (face.drawn && !drawn.has(face.id))) return [];
         const person = byFace.get(face.id);
         return {
           id: face.id,
           box: face.box,
+          standing: aside.get(face.id) ?? ('person' as const),
+          confirmed: person?.known?.confirmed.includes(face.id) ?? false,
           personId: person?.id ?? `f${face.id}`,
           personName: person?.name ?? '',
           score: face.score,
@@ -111,41 +138,4 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
       }),
     };
   }
-
-  function personDetail(id: string): PersonDetail {
-    const person = personOrThrow(grouping.people(), id);
-    const faces = person.faceIds
-      .map((face) => grouping.faces().get(face)!)
-      .sort((a, b) => b.quality - a.quality || a.id - b.id);
-    const photos = new Set(faces.map(({ photoId }) => photoId));
-    const timeline = readTimeline(db);
-    const shown = [...timeline.ids.keys()].filter((i) => photos.has(timeline.ids[i]!));
-    return {
-      id: person.id,
-      name: person.name,
-      faceCount: person.faceIds.length,
-      photoCount: photos.size,
-      coverFaceId: person.coverFaceId,
-      faces,
-      photoIds: shown.map((i) => timeline.ids[i]!),
-      aspects: shown.map((i) => timeline.aspects[i]!),
-      sketches: shown.map((i) => timeline.sketches[i]!),
-    };
-  }
-}
-
-function summaryOf(person: Person, faces: ReadonlyMap<number, FaceRecord>): PersonSummary {
-  return {
-    id: person.id,
-    name: person.name,
-    faceCount: person.faceIds.length,
-    photoCount: new Set(person.faceIds.map((face) => faces.get(face)?.photoId)).size,
-    coverFaceId: person.coverFaceId,
-  };
-}
-
-function personOrThrow(people: People, id: string): Person {
-  const person = findPerson(people, id);
-  if (!person) throw new KindredError('not-found', 'That person is not in the library any more.');
-  return person;
 }

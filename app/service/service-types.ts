@@ -22,7 +22,8 @@ export interface Service {
 }
 
 export interface ServiceOptions {
-  /** Folder of the database and the caches; made when absent. */
+  /** Folder of the database and the caches; made when absent, unless it must exist. */
   libraryPath: string;
+  mustExist?: boolean;
   host: 'electron' | 'web' | 'cli';
 }

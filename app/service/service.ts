@@ -6,6 +6,7 @@ import { faceRecords } from '../faces/faces.store.ts';
 import { embeddingModel } from '../faces/versions.ts';
 import { readGroups } from '../people/groups.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
+import { openDecisionHistory } from './decision-history.ts';
 import { foldStoredGroups } from './grouping.ts';
 import { createMedia } from './media.ts';
 import { openLibrary } from './open-library.ts';
@@ -16,7 +17,7 @@ import type { Service, ServiceOptions } from './service-types.ts';
 /**
  * Opens a library and everything that works on it.
  *
- * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `folder-unreadable`, `disk-full`
+ * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `library-unreadable`, `disk-full`, `not-found`
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const library = openLibrary(options);
@@ -64,7 +65,8 @@ export function readPeople(libraryPath: string): PersonFaces[] {
     const groups = readGroups(db);
     if (!groups) return [];
     const records = new Map(faceRecords(db, embeddingModel, 0).map((record) => [record.id, record]));
-    return exportPeople(db, foldStoredGroups(db, records, groups));
+    const known = openDecisionHistory(db).known();
+    return exportPeople(db, foldStoredGroups(db, records, groups, known));
   } finally {
     close();
   }

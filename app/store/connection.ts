@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KindredError } from '../contract/errors.ts';
 import { lockLibrary } from './lock.ts';
-import { applicationId, migrate, schemaVersion, type Migration } from './migrate.ts';
+import { applicationId, migrate, missingTables, schemaVersion, type Migration } from './migrate.ts';
 import { migration as photosFacesDecisions } from './migrations/0001-photos-faces-decisions.ts';
 
 const databaseFile = 'kindred.db';
@@ -26,6 +26,8 @@ export interface LibraryDatabase {
 export interface OpenOptions {
   /** Takes no lock and writes nothing, so that it works while another process scans. */
   readOnly?: boolean;
+  /** Makes no library where there is none. */
+  mustExist?: boolean;
   /** Checks every page of a database that is opened read-only, however long that takes. */
   checkAll?: boolean;
   /** The schema's steps, in ascending order. Tests pass others. */
@@ -36,23 +38,26 @@ export interface OpenOptions {
  * Opens the database in the folder `libraryPath`; for writing it is made when absent, brought up to date, and locked
  * against other writers. A database that is damaged, foreign or from a newer Kindred is left untouched.
  *
- * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `folder-unreadable`, `disk-full`, or
- *   `not-found` when there is no library to open read-only
+ * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `library-unreadable`, `disk-full`, or
+ *   `not-found` when there is no library and none is to be made
  */
 export function openLibraryDatabase(libraryPath: string, options: OpenOptions = {}): LibraryDatabase {
   const steps = options.migrations ?? migrations;
   return translating(libraryPath, () =>
-    options.readOnly ? openReadOnly(libraryPath, steps, options.checkAll) : openForWriting(libraryPath, steps),
+    options.readOnly
+      ? openReadOnly(libraryPath, steps, options.checkAll)
+      : openForWriting(libraryPath, steps, options.mustExist),
   );
 }
 
-function openForWriting(libraryPath: string, steps: readonly Migration[]): LibraryDatabase {
+function openForWriting(libraryPath: string, steps: readonly Migration[], mustExist = false): LibraryDatabase {
+  if (mustExist && !hasDatabase(libraryPath)) throw noLibrary(libraryPath);
   mkdirSync(libraryPath, { recursive: true });
   const unlock = lockLibrary(join(libraryPath, lockFile), libraryPath);
   let db: Database | undefined;
   try {
     const file = join(libraryPath, databaseFile);
-    if (existsSync(file)) checkUntouched(file, libraryPath, steps);
+    if (hasDatabase(libraryPath)) checkUntouched(file, libraryPath, steps);
     db = new Sqlite(file, { timeout: busyTimeoutMs });
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
@@ -68,11 +73,7 @@ function openForWriting(libraryPath: string, steps: readonly Migration[]): Libra
 
 function openReadOnly(libraryPath: string, steps: readonly Migration[], checkAll = false): LibraryDatabase {
   const file = join(libraryPath, databaseFile);
-  if (!existsSync(file)) {
-    throw new KindredError('not-found', `There is no Kindred library in ${libraryPath} yet. Scan a folder first.`, {
-      path: libraryPath,
-    });
-  }
+  if (!hasDatabase(libraryPath)) throw noLibrary(libraryPath);
   let db = new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
   try {
     if (checkIdentity(db, libraryPath, steps) < latest(steps)) {
@@ -87,6 +88,15 @@ function openReadOnly(libraryPath: string, steps: readonly Migration[], checkAll
     db.close();
     throw error;
   }
+}
+
+/** @throws KindredError `library-unreadable` where there can be no library, because a file is a folder or a folder a file */
+function hasDatabase(libraryPath: string): boolean {
+  const folder = statSync(libraryPath, { throwIfNoEntry: false });
+  if (folder && !folder.isDirectory()) throw unreadable(libraryPath, 'This is a file, not a folder.');
+  const file = statSync(join(libraryPath, databaseFile), { throwIfNoEntry: false });
+  if (file && !file.isFile()) throw unreadable(libraryPath, `Its database ${databaseFile} is not a file.`);
+  return file !== undefined;
 }
 
 function closing(db: Database, unlock: () => void): LibraryDatabase {
@@ -139,6 +149,8 @@ function checkIdentity(db: Database, libraryPath: string, steps: readonly Migrat
       { path: libraryPath, version },
     );
   }
+  const [missing] = missingTables(db, steps);
+  if (missing !== undefined) throw damaged(libraryPath, `its table ${missing} is missing`);
   return version;
 }
 
@@ -147,12 +159,24 @@ function checkPages(db: Database, libraryPath: string): void {
   if (result !== 'ok') throw damaged(libraryPath, result);
 }
 
+function noLibrary(libraryPath: string): KindredError {
+  return new KindredError('not-found', `There is no Kindred library in ${libraryPath} yet. Scan a folder first.`, {
+    path: libraryPath,
+  });
+}
+
 function damaged(libraryPath: string, reason: string): KindredError {
   return new KindredError(
     'library-damaged',
     `The library's database in ${libraryPath} is damaged (${reason}). It was left as it is: put a backup in its place, or move it away and scan again.`,
     { path: libraryPath },
   );
+}
+
+function unreadable(libraryPath: string, reason: string): KindredError {
+  return new KindredError('library-unreadable', `The library in ${libraryPath} cannot be opened. ${reason}`, {
+    path: libraryPath,
+  });
 }
 
 /** SQLite's and the file system's own errors, as what they mean for the library. */
@@ -175,11 +199,11 @@ function translating<T>(libraryPath: string, open: () => T): T {
       case 'EEXIST':
       case 'SQLITE_READONLY':
       case 'SQLITE_READONLY_DIRECTORY':
-        throw new KindredError('folder-unreadable', `Kindred cannot write in ${libraryPath} (${message}).`);
+        throw unreadable(libraryPath, `Kindred cannot write there (${message}).`);
     }
     if (code?.startsWith('SQLITE_CORRUPT') || code?.startsWith('SQLITE_IOERR')) throw damaged(libraryPath, message);
     if (code?.startsWith('SQLITE_CANTOPEN')) {
-      throw new KindredError('folder-unreadable', `The library's database in ${libraryPath} cannot be opened.`);
+      throw unreadable(libraryPath, `Kindred is not allowed to read or write its database ${databaseFile}.`);
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { KindredError } from '../contract/errors.ts';
 
@@ -15,6 +15,28 @@ export const applicationId = 0x4b4e4452;
 /** Version of the schema in an open database; 0 for an empty one. */
 export function schemaVersion(db: Database): number {
   return db.pragma('user_version', { simple: true }) as number;
+}
+
+/**
+ * Tables and views that a database of this version has, and `db` has not: somebody else has been at work there.
+ *
+ * @param migrations in ascending order of version
+ */
+export function missingTables(db: Database, migrations: readonly Migration[]): string[] {
+  const version = schemaVersion(db);
+  const model = new Sqlite(':memory:');
+  try {
+    for (const migration of migrations) if (migration.version <= version) model.exec(migration.sql);
+    const present = new Set(tableNames(db));
+    return tableNames(model).filter((name) => !present.has(name));
+  } finally {
+    model.close();
+  }
+}
+
+function tableNames(db: Database): string[] {
+  const rows = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')").all();
+  return rows.map(({ name }) => name);
 }
 
 /**

@@ -11,6 +11,15 @@ const weekdayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', day: '
 const fullDayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'full', ...utc });
 const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...utc });
 
+const localDayFormat = new Intl.DateTimeFormat(locale, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+const localTimeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+const localDateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+
 /** Days and times come as local wall-clock text; reading them as UTC keeps them what they are. */
 const at = (text: string): Date => new Date(text.length === 10 ? `${text}T00:00:00Z` : `${text}Z`);
 
@@ -38,8 +47,31 @@ export function formatDayMark(day: string, under: 'month' | 'year' | 'none'): st
 /** `2024-06-14` to `Friday, June 14, 2024`. */
 export const formatDay = (day: string): string => (day === '' ? 'no date' : fullDayFormat.format(at(day)));
 
+/** `2024-06-14` to `14 Jun 2024`. */
+export const formatDate = (day: string): string => dateFormat.format(at(day));
+
 /** `2024-06-14T16:42:10` to `4:42 PM`. */
 export const formatTime = (dateTime: string): string => timeFormat.format(at(dateTime));
+
+/** A squared L2 distance between faces, with the digits that say something. */
+export const formatDistance = (distance: number): string => distance.toFixed(3);
+/** The day of an instant (ISO) on this computer's clock: `Today`, `Yesterday`, `Friday, June 14, 2024`. */
+export function formatInstantDay(instant: string, now = new Date()): string {
+  const day = new Date(instant);
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (day.toDateString() === now.toDateString()) return 'Today';
+  if (day.toDateString() === yesterday.toDateString()) return 'Yesterday';
+  return localDayFormat.format(day);
+}
+
+/** The time of an instant (ISO) on this computer's clock: `4:42 PM`. */
+export const formatInstantTime = (instant: string): string => localTimeFormat.format(new Date(instant));
+
+/** An instant (ISO) in short: the time where it was today, else the date. */
+export function formatMoment(instant: string, now = new Date()): string {
+  const moment = new Date(instant);
+  return moment.toDateString() === now.toDateString() ? formatInstantTime(instant) : localDateFormat.format(moment);
+}
 
 /** 4211233 to `4.2 MB`. */
 export function formatBytes(bytes: number): string {

@@ -15,8 +15,11 @@ export class Toasts {
   #nextId = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show(text: string, action: Toast['action'] = null): void {
-    this.#add({ id: this.#nextId++, text, tone: 'plain', action });
+  /** @returns its number, to dismiss it by */
+  show(text: string, action: Toast['action'] = null): number {
+    const id = this.#nextId++;
+    this.#add({ id, text, tone: 'plain', action });
+    return id;
   }
 
   /** Shows what went wrong, in the service's own plain words. */
@@ -30,6 +33,11 @@ export class Toasts {
   dismiss(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id);
     this.hold(id);
+  }
+
+  /** Dismisses everything but what went wrong. */
+  clear(): void {
+    for (const { id, tone } of this.list) if (tone === 'plain') this.dismiss(id);
   }
 
   /** Keeps a toast while the pointer or the focus is on it. */

@@ -10,9 +10,10 @@ import { createRandom } from '../support/random.ts';
 /** Where photo sets are kept from one run to the next: making large photos takes longer than scanning them. */
 const cachePath = join(tmpdir(), 'kindred-bench');
 const dataPath = process.env['KINDRED_TEST_DATA'] ?? resolve(import.meta.dirname, '../../../shared/data');
-const lfwPath = join(dataPath, 'lfw-dev');
+/** A folder per person. */
+export const sharedPortraits = join(dataPath, 'lfw-dev');
 
-export const hasSharedData = existsSync(lfwPath);
+export const hasSharedData = existsSync(sharedPortraits);
 
 /** Portraits as 250-pixel JPEGs: of LFW, or where that is not there the sample photos, varied. */
 export async function portraitSet(count: number): Promise<string> {
@@ -66,11 +67,11 @@ async function makeSet(name: string, count: number, make: (index: number) => Pro
 }
 
 async function portraitPaths(): Promise<string[]> {
-  const files = await readdir(lfwPath, { recursive: true });
+  const files = await readdir(sharedPortraits, { recursive: true });
   return files
     .filter((file) => file.endsWith('.jpg'))
     .sort()
-    .map((file) => join(lfwPath, file));
+    .map((file) => join(sharedPortraits, file));
 }
 
 /** A sample photo of the face library: another brightness and another cut each time. */

@@ -3,7 +3,11 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 
 /** Files of this folder that are no benchmarks. */
-const helpers = new Set(['run.ts', 'benchmark.ts', 'crowd.ts', 'measured-process.ts', 'photo-sets.ts']);
+const helpers = new Set(
+  ['run', 'albums', 'benchmark', 'crowd', 'decision-speed', 'measured-process', 'photo-sets'].map(
+    (name) => `${name}.ts`,
+  ),
+);
 const usage = 'npm run bench -- NAME [--quick] [--memory] [--json FILE]';
 
 async function benchmarkNames(): Promise<string[]> {

@@ -36,6 +36,14 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Choose a folder' }).click();
       await expect(page.getByText(/folders inside it are included/)).toBeVisible();
       await check(page, 'folder-picker', scheme);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('4');
+      await expect(page.getByRole('heading', { name: 'Nobody to ask about yet' })).toBeVisible();
+      await check(page, 'review-empty', scheme);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('5');
+      await expect(page.getByRole('heading', { name: 'Nothing said yet' })).toBeVisible();
+      await check(page, 'history-empty', scheme);
     });
 
     test(`every screen of a library in use passes axe (${scheme})`, async ({ page, scannedLibrary, open }) => {
@@ -54,9 +62,37 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Named Anna.')).toBeVisible();
       await check(page, 'people-named', scheme);
 
+      await page.getByRole('button', { name: 'How strict?' }).click();
+      await expect(page.getByRole('slider')).toBeFocused();
+      await check(page, 'threshold', scheme);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Strangers' }).click();
+      await check(page, 'strangers-menu', scheme);
+      await page.getByRole('menuitem', { name: /^Ignore people seen rarely/ }).click();
+      await check(page, 'strangers', scheme);
+      await page.keyboard.press('Escape');
+
       await page.locator('[data-person]').first().click();
       await expect(page.getByRole('heading', { name: /^Photos/ })).toBeVisible();
       await check(page, 'person', scheme);
+      await page.getByRole('option').first().click();
+      await check(page, 'person-selected', scheme);
+      await page.keyboard.press('w');
+      await expect(page.getByRole('heading', { name: 'The nearest faces' })).toBeVisible();
+      await check(page, 'why', scheme);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Split…' }).click();
+      await expect(page.getByRole('dialog').getByRole('option').first()).toBeVisible();
+      await check(page, 'split', scheme);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Merge…' }).click();
+      await expect(page.getByRole('dialog').getByRole('option').first()).toBeVisible();
+      await check(page, 'merge', scheme);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'More', exact: true }).click();
+      await check(page, 'person-more', scheme);
+      await page.keyboard.press('Escape');
 
       await page.locator('[data-photo]').first().click();
       const view = page.getByRole('dialog', { name: 'Photo' });
@@ -64,6 +100,22 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.keyboard.press('i');
       await expect(view.getByRole('complementary')).toBeVisible();
       await check(page, 'photo', scheme);
+      await view.locator('.face .box').first().click();
+      await expect(page.getByRole('menuitem', { name: 'Not a face' })).toBeVisible();
+      await check(page, 'photo-face-menu', scheme);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('d');
+      await expect(view.getByRole('button', { name: 'Add face' })).toBeVisible();
+      await check(page, 'photo-draw', scheme);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+
+      await page.keyboard.press('5');
+      await expect(page.getByRole('listitem').filter({ hasText: 'Anna' }).first()).toBeVisible();
+      await check(page, 'history', scheme);
+      await page.keyboard.press('4');
+      await expect(page.getByRole('button', { name: /^Skip/ }).or(page.getByText('Nothing left to ask'))).toBeVisible();
+      await check(page, 'review', scheme);
       await page.keyboard.press('Escape');
 
       await page.keyboard.press('3');
@@ -142,7 +194,7 @@ test('everything can be done from the keyboard', async ({ page, folder, open }) 
   const view = page.getByRole('dialog', { name: 'Photo' });
   await expect(view).toBeVisible();
   await expect(view.locator('.face').first()).toBeAttached();
-  await tabTo(view.locator('.face a').first());
+  await tabTo(view.locator('.face .box').first());
   await page.keyboard.press('F2');
   await page.keyboard.type('Kim');
   await page.keyboard.press('Enter');

@@ -1,8 +1,9 @@
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCli } from '../support/cli.ts';
+import type { PersonFaces } from '../../app/contract/dto.ts';
+import { runCli, startCli } from '../support/cli.ts';
 
 /** A running service, as `kindred serve` starts it. */
 export interface RunningService {
@@ -103,6 +104,22 @@ export async function scanDone(page: Page): Promise<void> {
   await expect(page.getByRole('region', { name: 'Scan' }).getByRole('heading')).toHaveText('Up to date', {
     timeout: 150_000,
   });
+}
+
+/** Everybody in a library with every one of their faces, as `kindred people` reads it beside the window. */
+export async function peopleIn(library: string): Promise<PersonFaces[]> {
+  const { code, stdout, stderr } = await runCli('people', '--library', library, '--json');
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as PersonFaces[];
+}
+
+/** Gives somebody on the People screen a name. */
+export async function nameCard(page: Page, card: Locator, name: string): Promise<void> {
+  await card.focus();
+  await page.keyboard.press('F2');
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: new RegExp(`^${name}, `) })).toBeVisible();
 }
 
 /** Waits until every picture in view has been drawn, so that screenshots are whole. */

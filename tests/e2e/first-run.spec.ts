@@ -27,6 +27,8 @@ test('a folder becomes people, a name is given, and it is still there after a re
 
   // Photos can be looked at while the scan goes on.
   await expect(page.locator('[data-photo]').first()).toBeVisible();
+  // The button that opened the dialog is gone: Tab goes on with the photos.
+  await expect(page.getByRole('main')).toBeFocused();
   await scanDone(page);
   await expect(page.locator('[data-photo]')).toHaveCount(6);
 
@@ -38,8 +40,8 @@ test('a folder becomes people, a name is given, and it is still there after a re
   await expect(page.getByRole('heading', { name: /^Faces/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Name this person' }).click();
-  await page.getByRole('textbox').fill('Anna Lund');
-  await page.getByRole('textbox').press('Enter');
+  await page.getByRole('combobox').fill('Anna Lund');
+  await page.getByRole('combobox').press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Anna Lund');
   await expect(page.getByText('Named Anna Lund.')).toBeVisible();
 
@@ -53,6 +55,7 @@ test('a folder becomes people, a name is given, and it is still there after a re
 test('the sample photos are one click away', async ({ page, folder, open }) => {
   await open(folder);
   await page.getByRole('button', { name: 'Try it with sample photos' }).click();
+  await expect(page.getByRole('main')).toBeFocused();
   await scanDone(page);
   await expect(page.locator('[data-photo]')).toHaveCount(6);
   await page.getByRole('link', { name: 'People' }).click();

@@ -2,15 +2,14 @@ import '../malloc-arenas.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { KindredError } from '../../contract/errors.ts';
 import { version } from '../../service/version.ts';
+import { decideUsage, runDecide, runHistory, runReview, type DecideOptions } from './decide.ts';
 import { runDoctor } from './doctor.ts';
 import { runEvaluateClustering, runEvaluateVerification } from './evaluate.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { defaultLibraryPath } from './library-path.ts';
 import { runPeople } from './people.ts';
 import { runScan } from './scan.ts';
 import { runServe } from './serve.ts';
-
-/** What exit codes mean; also printed by `kindred --help`. */
-export const exitCodes = { ok: 0, internal: 1, badInput: 2, library: 3, interrupted: 130 } as const;
 
 const program = new Command('kindred')
   .description('Finds the people in your photos. Everything stays on this computer.')
@@ -28,16 +27,15 @@ program.exitOverride((error) => {
   process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput);
 });
 
-const library = new Option('--library <dir>', 'folder of the database and the caches').default(
-  defaultLibraryPath(),
-  'the application-data folder',
-);
+const library = new Option('--library <dir>', 'folder of the database and the caches')
+  .default(defaultLibraryPath(), 'the application-data folder')
+  .argParser(path);
 const json = new Option('--json', 'print JSON on stdout');
 
 program
   .command('scan')
   .description('find the photos of a folder, the faces in them, and the people')
-  .argument('[folder]', 'folder to add; without it every folder of the library is scanned again')
+  .argument('[folder]', 'folder to add; without it every folder of the library is scanned again', path)
   .addOption(library)
   .addOption(json)
   .option('--threshold <distance>', 'squared distance (0..4) under which faces are grouped', distance)
@@ -52,12 +50,42 @@ program
   .description('list the people of a library')
   .addOption(library)
   .addOption(json)
-  .action(async (options: { library: string; json?: true }) => runPeople(options));
+  .option('--ids', 'with the numbers of faces and photos, for decide')
+  .action(async (options: { library: string; json?: true; ids?: true }) => runPeople(options));
+
+program
+  .command('review')
+  .description('ask the question whose answer settles most')
+  .addOption(library)
+  .addOption(json)
+  .option('--skip <ids>', 'questions not to ask, by their ids, with commas', (text) => text.split(','))
+  .action(async (options: { library: string; json?: true; skip?: string[] }) => runReview(options));
+
+program
+  .command('decide')
+  .description('say something about people; each decision can be undone')
+  .argument('<verb>')
+  .argument('[arguments...]')
+  .addOption(library)
+  .addOption(json)
+  .option('--instead <entries>', 'take back these entries of the history, with commas', entries)
+  .addHelpText(
+    'after',
+    () => `\nDecisions (persons are p7 or f12, faces and photos are numbers, see people --ids):\n${decideUsage()}`,
+  )
+  .action(async (verb: string, args: string[], options: DecideOptions) => runDecide(verb, args, options));
+
+program
+  .command('history')
+  .description('list what was decided, newest first')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: { library: string; json?: true }) => runHistory(options));
 
 program
   .command('serve')
   .description('open the window in a browser on this computer')
-  .argument('[folder]', 'folder to add and scan')
+  .argument('[folder]', 'folder to add and scan', path)
   .addOption(library)
   .addOption(json)
   .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber, 0)
@@ -67,12 +95,12 @@ program
   );
 
 const evaluate = program.command('evaluate').description('measure recognition on labelled photos');
-const cache = new Option('--cache <dir>', 'keep the embeddings here between runs');
+const cache = new Option('--cache <dir>', 'keep the embeddings here between runs').argParser(path);
 evaluate
   .command('verification')
   .description("LFW's protocol: ten folds of same and different pairs")
-  .requiredOption('--images <dir>', 'a folder per identity')
-  .requiredOption('--pairs <file>', "pairs in LFW's pairs.txt format")
+  .requiredOption('--images <dir>', 'a folder per identity', path)
+  .requiredOption('--pairs <file>', "pairs in LFW's pairs.txt format", path)
   .addOption(cache)
   .addOption(json)
   .action(async (options: { images: string; pairs: string; cache?: string; json?: true }) =>
@@ -81,7 +109,7 @@ evaluate
 evaluate
   .command('clustering')
   .description('grouping against a folder per identity, one face per photo')
-  .requiredOption('--images <dir>', 'a folder per identity')
+  .requiredOption('--images <dir>', 'a folder per identity', path)
   .option('--threshold <distance>', 'squared distance (0..4); default: the shipped one', distance)
   .addOption(cache)
   .addOption(json)
@@ -96,33 +124,29 @@ program
   .addOption(json)
   .action(async (options: { library: string; json?: true }) => runDoctor(options));
 
+/** An empty one, as an unset variable of a script gives it, would be the current folder. */
+function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 function distance(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 4)) throw new InvalidArgumentError('It must be a number above 0 and at most 4.');
   return value;
 }
 
+function entries(text: string): number[] {
+  const list = text.split(',').map(Number);
+  if (!list.every((entry) => Number.isInteger(entry) && entry > 0))
+    throw new InvalidArgumentError('They must be numbers.');
+  return list;
+}
+
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError('It must be 0 to 65535.');
   return value;
-}
-
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof KindredError)) return exitCodes.internal;
-  switch (error.kind) {
-    case 'invalid-input':
-    case 'not-found':
-    case 'folder-unreadable':
-      return exitCodes.badInput;
-    case 'library-newer':
-    case 'library-damaged':
-    case 'library-in-use':
-    case 'disk-full':
-      return exitCodes.library;
-    default:
-      return exitCodes.internal;
-  }
 }
 
 // A closed pipe (`kindred people | head`) is not an error.

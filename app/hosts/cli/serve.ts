@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import open from 'open';
 import { openService } from '../../service/service.ts';
 import { findPackageFile } from '../../service/package-root.ts';
+import { buildParts } from '../build-parts.ts';
 import { startWebHost } from '../web/web-host.ts';
 import { showProgress } from './progress.ts';
 import { beginScan, reportText } from './scan.ts';
@@ -15,10 +16,11 @@ export interface ServeOptions {
 }
 
 /**
- * `kindred serve`: the window in a browser on this computer. Prints its address, and the progress and result of scans.
+ * `kindred serve`: the window in a browser on this computer, built first where that has not been done. Prints its address, and the progress and result of scans.
  * Runs until Ctrl-C.
  */
 export async function runServe(folder: string | undefined, options: ServeOptions): Promise<void> {
+  await buildParts('renderer');
   const service = await openService({ libraryPath: resolve(options.library), host: 'web' });
   const stopped = new Promise<void>((done) => {
     process.once('SIGINT', done);

@@ -26,10 +26,10 @@ export function parseArguments(
     allowPositionals: true,
     strict: false,
   });
-  const library = typeof values.library === 'string' ? values.library : defaultLibraryPath();
+  const library = typeof values.library === 'string' && values.library !== '' ? values.library : defaultLibraryPath();
   const folder = positionals[script ? 1 : 0];
   return {
     library: resolve(workingFolder, library),
-    folder: folder === undefined ? null : resolve(workingFolder, folder),
+    folder: folder === undefined || folder === '' ? null : resolve(workingFolder, folder),
   };
 }

@@ -69,7 +69,9 @@ export async function startWebHost(service: Service, options: WebHostOptions): P
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (!hosts.has(request.headers.host ?? '')) return refuse(response, 421, 'Unknown host.');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Method not allowed.');
-    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const url = URL.parse(request.url ?? '/', `http://${request.headers.host}`);
+    // `//name/…` is a path to whoever asks, and another host to the parser.
+    if (url === null || url.host !== request.headers.host) return refuse(response, 400, 'This is not an address here.');
     const given = url.searchParams.get('token');
     if (given !== null && same(given, token)) {
       response.setHeader('Set-Cookie', `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/`);

@@ -3,6 +3,9 @@ import { toErrorData } from '../../../app/contract/errors.ts';
 import { mediaPaths } from '../../../app/contract/wire.ts';
 import type { Client } from '../../client/client.ts';
 import { refresher } from '../../refresher.ts';
+import type { Toasts } from '../../ui/toasts.svelte.ts';
+import type { DecisionsState } from '../decisions/decisions.svelte.ts';
+import { FaceEdits } from './face-edits.svelte.ts';
 
 const facesKey = 'kindred.showFaces';
 const infoKey = 'kindred.showInfo';
@@ -11,15 +14,19 @@ const infoKey = 'kindred.showInfo';
 export class PhotoState {
   detail = $state.raw<PhotoDetail | null>(null);
   problem = $state<string | null>(null);
+  readonly edits: FaceEdits;
   #showFaces = $state(localStorage.getItem(facesKey) !== 'no');
+  /** Faces that were ignored or said to be none; not kept, because few want to see them all the time. */
+  showAside = $state(false);
   #showInfo = $state(localStorage.getItem(infoKey) === 'yes');
   readonly #client: Client;
   readonly #known = new Map<number, PhotoDetail>();
   readonly #pictures = new Map<number, HTMLImageElement>();
   #id: number | null = null;
 
-  constructor(client: Client) {
+  constructor(client: Client, toasts: Toasts, decisions: DecisionsState) {
     this.#client = client;
+    this.edits = new FaceEdits(client, toasts, decisions);
     const reload = refresher(600, () => this.reload());
     client.on('people.changed', () => void reload());
   }
@@ -42,6 +49,7 @@ export class PhotoState {
 
   /** Shows a photo; `beside` are the ones that the arrow keys lead to. */
   open(id: number, beside: readonly number[]): void {
+    if (this.#id !== id) this.edits.cancel();
     this.#id = id;
     this.detail = this.#known.get(id) ?? null;
     this.problem = null;
@@ -53,6 +61,7 @@ export class PhotoState {
 
   close(): void {
     this.#id = null;
+    this.edits.cancel();
     this.#known.clear();
     this.#pictures.clear();
   }

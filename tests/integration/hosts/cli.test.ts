@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
@@ -12,6 +14,9 @@ import { openLibraryDatabase } from '../../../app/store/connection.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
 import { runCli, startCli } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { cookieOf } from '../../support/transports.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
 
 async function scan(...args: string[]): Promise<ScanReport> {
   const { code, stdout, stderr } = await runCli('scan', ...args, '--json');
@@ -180,6 +185,24 @@ describe('kindred scan', () => {
     await mkdir(broken);
     await writeFile(join(broken, 'kindred.db'), 'this is not a database, but it is long enough to look at'.repeat(100));
     expect((await runCli('scan', folder, '--library', broken)).code).toBe(3);
+    // An empty argument, as of a script whose variable is not set, is not the current folder.
+    for (const args of [
+      ['scan', '', '--library', library],
+      ['people', '--library', ''],
+    ]) {
+      expect(await runCli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining('must not be empty') });
+    }
+    // Where there is no library, as after a slip of the hand, nobody is listed and nothing is made.
+    const nowhere = join(folder, 'nowhere');
+    expect(await runCli('people', '--library', nowhere)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no Kindred library'),
+    });
+    expect(existsSync(nowhere)).toBe(false);
+    // A folder of photos that cannot be read is bad input, a library that cannot be opened is not.
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    expect((await runCli('scan', folder, '--library', file)).code).toBe(3);
   });
 
   it('refuses a second writer but lets people be read meanwhile', async () => {
@@ -193,6 +216,27 @@ describe('kindred scan', () => {
     expect(await people(library)).toHaveLength(count);
     serving.process.kill('SIGTERM');
     expect((await serving.ended).code).toBe(0);
+  });
+});
+
+describe('kindred serve', () => {
+  it('builds its window first in a fresh checkout', async () => {
+    const checkout = await temporaryFolder();
+    const parts = ['app', 'renderer', 'scripts', 'package.json', 'tsconfig.json', 'vite.config.ts', 'svelte.config.js'];
+    for (const part of parts) await cp(join(root, part), join(checkout, part), { recursive: true });
+    await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'), 'junction');
+    const main = join(checkout, 'app', 'hosts', 'cli', 'main.ts');
+    const args = [main, 'serve', '--no-open', '--json', '--library', join(checkout, 'library')];
+    const serving = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void serving.kill());
+    // Nothing but JSON comes out, whatever is said while building.
+    const [line] = (await once(serving.stdout, 'data')) as [Buffer];
+    const { url } = JSON.parse(line.toString()) as { url: string };
+    const page = await fetch(new URL('/', url), { headers: { cookie: await cookieOf(url) } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<script');
+    serving.kill('SIGTERM');
+    await once(serving, 'exit');
   });
 });
 

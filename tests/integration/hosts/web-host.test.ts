@@ -91,6 +91,10 @@ describe('the web host', () => {
     },
   );
 
+  it.each(['//', '//evil.example/', '//[', '/\\evil.example'])('refuses an address that is none: %s', async (path) => {
+    expect((await get(path, { cookie })).status).toBe(400);
+  });
+
   it('says so when its port is taken', async () => {
     const options = { rendererPath: join(folder, 'renderer'), port: Number(url.port) };
     await expect(startWebHost(service, options)).rejects.toMatchObject({

@@ -226,6 +226,33 @@ describe('a picture', () => {
     }
   });
 
+  it('is never made from a file that holds another picture by now', async () => {
+    const folder = await temporaryFolder();
+    const photos = join(folder, 'photos');
+    const library = join(folder, 'library');
+    await mkdir(photos);
+    await makeSampleAlbum(photos, 1);
+    const [first, copy] = ['photo-0000.jpg', 'photo-0001.jpg'].map((name) => join(photos, name)) as [string, string];
+    const service = await open(library);
+    await scan(service, photos);
+    const { ids } = await service.call('library.timeline', undefined);
+    const [person] = await service.call('people.list', undefined);
+    const paths = [mediaPaths.thumbnail(ids[0]!), mediaPaths.face(person!.coverFaceId)];
+    await cp(first, copy);
+    await rescan(service);
+    const other = sharp({ create: { width: 900, height: 900, channels: 3, background: 'teal' } });
+    await other.jpeg().toFile(join(photos, 'new'));
+    await rename(join(photos, 'new'), first);
+    await rm(join(library, 'cache'), { recursive: true });
+    // From the copy.
+    for (const path of paths) await service.media(path);
+    await rm(copy);
+    await rm(join(library, 'cache'), { recursive: true });
+    for (const path of paths) await expect(service.media(path)).rejects.toMatchObject({ kind: 'not-found' });
+    const draw = service.call('faces.draw', { photo: ids[0]!, box: [0.2, 0.2, 0.2, 0.2] });
+    await expect(draw).rejects.toMatchObject({ message: expect.stringContaining('another picture') });
+  });
+
   it('is made again when the cache lost it, and explained when the photo is gone', async () => {
     const folder = await temporaryFolder();
     const photos = join(folder, 'photos');

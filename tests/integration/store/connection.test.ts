@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -79,7 +79,7 @@ describe('openLibraryDatabase', () => {
     expect((await readFile(join(folder, 'kindred.db'))).equals(before)).toBe(true);
   });
 
-  it.each(['text', 'zeros', 'cut', 'scribbled', 'foreign'])(
+  it.each(['text', 'zeros', 'cut', 'scribbled', 'foreign', 'stripped'])(
     'refuses a %s database and leaves every byte',
     async (way) => {
       const folder = await temporaryFolder();
@@ -92,7 +92,8 @@ describe('openLibraryDatabase', () => {
         const insert = db.prepare('INSERT INTO folders (path) VALUES (?)');
         for (let i = 0; i < 2000; i++) insert.run(`/photos/${i}`);
         close();
-        if (way === 'cut') await truncate(file, 40_000);
+        if (way === 'stripped') new Sqlite(file).exec('DROP TABLE embeddings').close();
+        else if (way === 'cut') await truncate(file, 40_000);
         else {
           const bytes = await readFile(file);
           await writeFile(file, bytes.fill(0xa5, 8192, bytes.length - 4096));
@@ -137,8 +138,12 @@ describe('openLibraryDatabase', () => {
   it('says so when the library cannot be where it is asked to be', async () => {
     const file = join(await temporaryFolder(), 'a file');
     await writeFile(file, '');
-    expect(failureOf(file).kind).toBe('folder-unreadable');
-    expect(failureOf(join(file, 'below')).kind).toBe('folder-unreadable');
+    expect(failureOf(file).kind).toBe('library-unreadable');
+    expect(failureOf(file, { readOnly: true }).kind).toBe('library-unreadable');
+    expect(failureOf(join(file, 'below')).kind).toBe('library-unreadable');
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'kindred.db'));
+    for (const readOnly of [false, true]) expect(failureOf(folder, { readOnly }).kind).toBe('library-unreadable');
   });
 
   it('lets one write and others read meanwhile', async () => {

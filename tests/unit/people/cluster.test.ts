@@ -199,7 +199,11 @@ describe('clusterFaces', () => {
   });
 
   it('takes no faces at all', () => {
-    expect(cluster(circle([]), { threshold: 0.1 })).toEqual({ labels: new Int32Array(0), contradictions: [] });
+    expect(cluster(circle([]), { threshold: 0.1 })).toEqual({
+      labels: new Int32Array(0),
+      contradictions: [],
+      merges: [],
+    });
   });
 
   it('refuses neighbours of other faces, or of a smaller radius', () => {

@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusterFaces } from '../../../app/people/cluster.ts';
-import { centreDistances } from '../../../app/people/cover.ts';
-import { constraintsFrom, type Decision } from '../../../app/people/decisions.ts';
-import { NeighbourGraph } from '../../../app/people/neighbours.ts';
+import type { Statement } from '../../../app/people/decisions.ts';
+import { gatherKnown } from '../../../app/people/known-people.ts';
 import { decideName, findPerson, foldPeople, type FaceEntry, type People } from '../../../app/people/people.ts';
 import { createRandom } from '../../support/random.ts';
 import { makeFaces } from '../../support/synthetic-faces.ts';
+import { DecidedFaces, faceEntry as face, standing } from './decided-faces.ts';
 
-function face(id: number, entry: Partial<FaceEntry> = {}): FaceEntry {
-  return { id, quality: 0.5, centreDistance: 0.05, visible: true, ...entry };
+const at = '2024-05-01T10:00:00.000Z';
+
+function naming(id: number, person: string | null, anchor: number, name: string): Statement {
+  return { id, at, kind: 'name', person, face: anchor, name };
 }
 
-function naming(id: number, person: string | null, anchor: number, name: string): Decision {
-  return { id, at: '2024-05-01T10:00:00.000Z', kind: 'name', person, face: anchor, name };
+function fold(faces: readonly FaceEntry[], labels: readonly number[], decisions: readonly Statement[] = []): People {
+  return foldPeople({ faces, labels, known: gatherKnown(decisions) });
 }
 
 const summary = (people: People): [string, string, number[]][] =>
@@ -22,7 +23,7 @@ const summary = (people: People): [string, string, number[]][] =>
 describe('foldPeople', () => {
   it('makes a person of every group, the largest first, then the older', () => {
     const faces = [9, 3, 5, 7, 4].map((id) => face(id));
-    const people = foldPeople({ faces, labels: [3, 3, 5, 4, 4], decisions: [] });
+    const people = fold(faces, [3, 3, 5, 4, 4]);
     expect(summary(people)).toEqual([
       ['f3', '', [3, 9]],
       ['f4', '', [4, 7]],
@@ -33,7 +34,7 @@ describe('foldPeople', () => {
   it('gives the group of the anchor the last name, and puts the named first', () => {
     const faces = [1, 2, 3, 4, 5].map((id) => face(id));
     const decisions = [naming(7, null, 5, 'Ana'), naming(8, 'p7', 5, 'Anna'), naming(9, null, 4, 'Bo')];
-    const people = foldPeople({ faces, labels: [1, 1, 1, 4, 5], decisions });
+    const people = fold(faces, [1, 1, 1, 4, 5], decisions);
     expect(summary(people)).toEqual([
       ['p7', 'Anna', [5]],
       ['p9', 'Bo', [4]],
@@ -44,16 +45,26 @@ describe('foldPeople', () => {
   it('takes a name away, and still finds the person by the id of then', () => {
     const faces = [1, 2].map((id) => face(id));
     const decisions = [naming(7, null, 2, 'Ana'), naming(8, 'p7', 2, '')];
-    const people = foldPeople({ faces, labels: [1, 1], decisions });
+    const people = fold(faces, [1, 1], decisions);
     expect(summary(people)).toEqual([['f1', '', [1, 2]]]);
     expect(findPerson(people, 'p7')?.id).toBe('f1');
+  });
+
+  it('still finds whoever has another box now, also when it was moved twice', () => {
+    const faces = [1, 2, 3].map((id) => face(id));
+    const moves = standing({ kind: 'move', face: 1, to: 2 }, { kind: 'move', face: 1, to: 3 });
+    const people = fold(faces, [-1, -1, 3], moves);
+    expect(summary(people)).toEqual([['f3', '', [3]]]);
+    for (const id of ['f1', 'f2', 'f3']) expect(findPerson(people, id)?.id).toBe('f3');
+    // Whatever the grouping knows, there is one box.
+    expect(summary(fold(faces, [1, 2, 3], moves))).toEqual([['f3', '', [3]]]);
   });
 
   it('enforces decisions that are younger than the grouping', () => {
     const faces = [1, 2, 3, 4].map((id) => face(id));
     const decisions = [naming(7, null, 1, 'Ana'), naming(8, null, 3, 'Bo'), naming(9, 'p7', 4, 'Ana')];
     // 1, 2 and 3 share a group with two people's anchors, 4 is another anchor of Ana.
-    const people = foldPeople({ faces, labels: [1, 1, 1, 4], decisions });
+    const people = fold(faces, [1, 1, 1, 4], decisions);
     expect(summary(people)).toEqual([
       ['p7', 'Ana', [1, 2, 4]],
       ['p8', 'Bo', [3]],
@@ -62,7 +73,7 @@ describe('foldPeople', () => {
 
   it('lets a face be the anchor of whom it was last said to be', () => {
     const decisions = [naming(7, null, 1, 'Ana'), naming(8, null, 1, 'Bo')];
-    const people = foldPeople({ faces: [face(1), face(2)], labels: [1, 1], decisions });
+    const people = fold([face(1), face(2)], [1, 1], decisions);
     expect(summary(people)).toEqual([['p8', 'Bo', [1, 2]]]);
     expect(findPerson(people, 'p7')?.name).toBe('Bo');
   });
@@ -70,7 +81,7 @@ describe('foldPeople', () => {
   it('leaves hidden faces out, but lets them carry names', () => {
     const faces = [face(1, { visible: false }), face(2), face(3, { visible: false })];
     const decisions = [naming(7, null, 1, 'Ana'), naming(8, null, 3, 'Bo')];
-    const people = foldPeople({ faces, labels: [1, 1, 3], decisions });
+    const people = fold(faces, [1, 1, 3], decisions);
     expect(summary(people)).toEqual([['p7', 'Ana', [2]]]);
     expect(people.list[0]!.coverFaceId).toBe(2);
     expect(people.byFace.get(1)?.id).toBe('p7');
@@ -79,8 +90,8 @@ describe('foldPeople', () => {
 
   it('covers a person with a good face near the centre', () => {
     const faces = [face(1), face(2, { quality: 0.9 }), face(3, { quality: 1, centreDistance: 0.2 })];
-    expect(foldPeople({ faces, labels: [1, 1, 1], decisions: [] }).list[0]!.coverFaceId).toBe(2);
-    expect(foldPeople({ faces: [face(9), face(8)], labels: [8, 8], decisions: [] }).list[0]!.coverFaceId).toBe(8);
+    expect(fold(faces, [1, 1, 1]).list[0]!.coverFaceId).toBe(2);
+    expect(fold([face(9), face(8)], [8, 8]).list[0]!.coverFaceId).toBe(8);
   });
 
   it('does not depend on the order of the faces', () => {
@@ -92,8 +103,12 @@ describe('foldPeople', () => {
           const decisions = [naming(1, null, 2, 'Ana'), naming(2, null, 5, 'Bo'), naming(3, 'p1', 7, 'Ann')];
           const labels = rows.map(({ label }) => label);
           const order = [...rows.keys()].sort((a, b) => rows[a]!.key - rows[b]!.key || a - b);
-          const shuffled = { faces: order.map((i) => faces[i]!), labels: order.map((i) => labels[i]!), decisions };
-          expect(foldPeople(shuffled).list).toEqual(foldPeople({ faces, labels, decisions }).list);
+          const shuffled = fold(
+            order.map((i) => faces[i]!),
+            order.map((i) => labels[i]!),
+            decisions,
+          );
+          expect(shuffled.list).toEqual(fold(faces, labels, decisions).list);
         },
       ),
     );
@@ -111,7 +126,8 @@ describe('foldPeople', () => {
           const decisions = said.map(({ person, face: anchor, name }, id) =>
             naming(id, person === null || person >= id ? null : `p${person}`, anchor, name),
           );
-          const { list } = foldPeople({ faces, labels: rows.map(({ label }) => label), decisions });
+          const labels = rows.map(({ label }) => label);
+          const { list } = fold(faces, labels, decisions);
           const shown = list.flatMap(({ faceIds }) => faceIds).sort((a, b) => a - b);
           expect(shown).toEqual(faces.filter(({ visible }) => visible).map(({ id }) => id));
           for (const { faceIds, coverFaceId } of list) expect(faceIds).toContain(coverFaceId);
@@ -124,38 +140,33 @@ describe('foldPeople', () => {
 describe('decideName', () => {
   it('anchors a new person at the cover face, and keeps the anchor of a person named before', () => {
     const faces = [face(1), face(2, { quality: 0.9 })];
-    const unnamed = foldPeople({ faces, labels: [1, 1], decisions: [] }).list[0]!;
-    expect(decideName(unnamed, 'Ana', [])).toEqual({ kind: 'name', person: null, face: 2, name: 'Ana' });
-    expect(decideName(unnamed, '', [])).toBeUndefined();
+    const unnamed = fold(faces, [1, 1]).list[0]!;
+    expect(decideName(unnamed, 'Ana')).toEqual({ kind: 'name', person: null, face: 2, name: 'Ana' });
+    expect(decideName(unnamed, '')).toBeUndefined();
     const decisions = [naming(7, null, 1, 'Ana')];
-    const named = foldPeople({ faces, labels: [1, 1], decisions }).list[0]!;
-    expect(decideName(named, 'Anna', decisions)).toEqual({ kind: 'name', person: 'p7', face: 1, name: 'Anna' });
-    expect(decideName(named, 'Ana', decisions)).toBeUndefined();
+    const named = fold(faces, [1, 1], decisions).list[0]!;
+    expect(decideName(named, 'Anna')).toEqual({ kind: 'name', person: 'p7', face: 1, name: 'Anna' });
+    expect(decideName(named, 'Ana')).toBeUndefined();
   });
 });
 
 describe('people over groupings', () => {
   const faces = makeFaces({ sizes: [12, 9, 7, 5, 4, 2, 1], seed: 11, spread: 0.5, crowd: 2, poor: 0.2 });
   const count = faces.truth.length;
-  const graph = new NeighbourGraph({ dimension: faces.dimension, radius: 1 });
-  graph.add(faces.embeddings);
+  const library = new DecidedFaces(faces);
+  const peopleAt = (threshold: number, decisions: readonly Statement[]): People => library.people(decisions, threshold);
 
-  function peopleAt(threshold: number, decisions: readonly Decision[]): People {
-    const { labels } = clusterFaces(faces, graph.within(threshold), { threshold, ...constraintsFrom(decisions) });
-    const distances = centreDistances(faces, labels);
-    const entries = Array.from({ length: count }, (_, id) => face(id, { centreDistance: distances[id]! }));
-    return foldPeople({ faces: entries, labels, decisions });
-  }
+  type Naming = Extract<Statement, { kind: 'name' }>;
 
   /** Names some people, as a user would who looks at the groups of one threshold. */
-  function nameSome(seed: number): { decisions: Decision[]; anchors: Map<string, number> } {
+  function nameSome(seed: number): { decisions: Naming[]; anchors: Map<string, number> } {
     const random = createRandom(seed);
-    const decisions: Decision[] = [];
+    const decisions: Naming[] = [];
     const anchors = new Map<string, number>();
     for (let i = 1; i <= 4; i++) {
       const people = peopleAt(0.05 + 0.2 * random(), decisions);
       const person = people.list[Math.floor(random() * people.list.length)]!;
-      const decision = { ...decideName(person, `name ${i}`, decisions)!, id: i, at: '2024-05-01T10:00:00.000Z' };
+      const decision = { ...(decideName(person, `name ${i}`) as Naming), id: i, at };
       decisions.push(decision);
       anchors.set(decision.person ?? `p${i}`, decision.face);
     }

@@ -20,4 +20,10 @@ describe('parseArguments', () => {
     expect(library).not.toBe('');
     expect(folder).toBeNull();
   });
+
+  it('does not take what is empty for the working folder', () => {
+    const { library, folder } = parseArguments(['kindred', '--library=', ''], false, '/home/me');
+    expect(library).toBe(parseArguments(['kindred'], false).library);
+    expect(folder).toBeNull();
+  });
 });

@@ -1,0 +1,8 @@
+/** A line of an `OptionList`. */
+export interface Option {
+  key: string;
+  title: string;
+  detail: string;
+  /** Crop to show beside it; null for what is not a person yet. */
+  faceId: number | null;
+}
