@@ -113,10 +113,10 @@ function arrange(groups: readonly Group[], known: Known): Omit<People, 'aside' |
   const byId = new Map(list.map((person) => [person.id, person]));
   // Somebody who was merged, or whose name was taken away, is still to be found by the id of that time.
   for (const { id, mergedInto, firstFace, confirmed } of [...known.former, ...known.people]) {
-    const heir =
-      (mergedInto === null ? undefined : byId.get(mergedInto)) ??
-      [...confirmed, firstFace].map((face) => byFace.get(face)).find((person) => person !== undefined);
-    if (heir && !byId.has(id)) byId.set(id, heir);
+    if (byId.has(id)) continue;
+    const face = [...confirmed, firstFace].find((candidate) => byFace.has(candidate));
+    const heir = byId.get(mergedInto ?? '') ?? (face === undefined ? undefined : byFace.get(face));
+    if (heir) byId.set(id, heir);
   }
   return { list, byId, byFace };
 }
