@@ -26,6 +26,11 @@ export type GroupRequest =
       threshold: number;
       statements: FaceStatements;
     }
+  | {
+      /** Faces that are not shown now, as those of a removed folder: grouped like others, and never asked about. */
+      kind: 'hide';
+      faceIds: Int32Array;
+    }
   | { kind: 'preview'; threshold: number }
   | { kind: 'review'; skip: string[] }
   /** Groups like the one of a face, nearest first. */
@@ -69,7 +74,7 @@ export interface GroupReview {
 /** The answer to `similar` and `nearest`: a face of each, and the squared L2 distance (0..4). */
 export type NearFaces = { face: number; distance: number }[];
 
-/** The answer to `reset` and `append`: how many faces there are now. */
+/** The answer to `reset`, `append` and `hide`: how many faces there are now. */
 export interface GroupCount {
   count: number;
 }
@@ -78,6 +83,7 @@ export interface GroupCount {
 export interface GroupAnswers {
   reset: GroupCount;
   append: GroupCount;
+  hide: GroupCount;
   group: GroupResult;
   preview: GroupSizes;
   review: GroupReview;

@@ -13,6 +13,8 @@ export default function group(request: GroupRequest): GroupAnswers[GroupRequest[
   switch (request.kind) {
     case 'append':
       return faces.append(request);
+    case 'hide':
+      return faces.hide(request.faceIds);
     case 'group':
       return faces.group(request.threshold, request.statements);
     case 'preview':

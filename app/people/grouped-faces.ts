@@ -49,6 +49,8 @@ export class GroupedFaces {
   /** The same as arrays. */
   #columns: Pick<FaceSet, 'photos' | 'founding'> | undefined;
   #base: Base | undefined;
+  /** Ids of faces that are not shown now. */
+  #hidden: Int32Array = new Int32Array(0);
   #decided: Decided | undefined;
 
   /** @param dimension length of an embedding */
@@ -63,6 +65,11 @@ export class GroupedFaces {
     for (const day of request.days) this.#days.push(day);
     this.#graph.add(request.embeddings);
     this.#base = this.#decided = this.#columns = undefined;
+    return { count: this.#ids.length };
+  }
+
+  hide(faceIds: Int32Array): GroupCount {
+    this.#hidden = faceIds;
     return { count: this.#ids.length };
   }
 
@@ -81,7 +88,7 @@ export class GroupedFaces {
 
   preview(threshold: number): GroupSizes {
     const base = this.#base?.threshold === threshold ? this.#base : this.#link(threshold);
-    const labels = this.#apply(base, this.#now().statements);
+    const labels = this.#shown(this.#apply(base, this.#now().statements));
     const sizes = new Map<number, number>();
     for (const label of labels) if (label >= 0) sizes.set(label, (sizes.get(label) ?? 0) + 1);
     return { sizes: Int32Array.from(sizes.values()) };
@@ -172,7 +179,8 @@ export class GroupedFaces {
   }
 
   #reviewInput(): ReviewInput {
-    const { base, labels, statements } = this.#now();
+    const { base, statements } = this.#now();
+    const labels = this.#shown(this.#now().labels);
     const faces = this.#set();
     base.pairs ??= new GroupPairs(faces, base.labels, this.#graph.within(reviewRadius));
     const ties = new Ties(
@@ -180,6 +188,17 @@ export class GroupedFaces {
       statementsByIndex(statements, this.#indexOf),
     );
     return { faces, labels, dendrogram: base.dendrogram, pairs: base.pairs, ties };
+  }
+
+  /** The labels with -1 for faces that are not shown now. */
+  #shown(labels: Int32Array): Int32Array {
+    if (this.#hidden.length === 0) return labels;
+    const shown = labels.slice();
+    for (const id of this.#hidden) {
+      const place = this.#indexOf.get(id);
+      if (place !== undefined) shown[place] = -1;
+    }
+    return shown;
   }
 
   #now(): Decided {

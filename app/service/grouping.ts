@@ -15,7 +15,7 @@ import type { EventBus } from './event-bus.ts';
 const groupingVersion = 2;
 
 /** Requests about the groups as they are. */
-type Question = Exclude<GroupRequest, { kind: 'reset' | 'append' | 'group' }>;
+type Question = Exclude<GroupRequest, { kind: 'reset' | 'append' | 'hide' | 'group' }>;
 
 /** Keeps the people of a library up to date with its faces, its decisions and its threshold. */
 export interface Grouping {
@@ -65,6 +65,8 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
   let distances: Map<number, number> | undefined;
   let worker: WorkerPool<GroupRequest, unknown> | undefined;
   let sentFaceId = 0;
+  /** Ids of the hidden faces that the thread knows of. */
+  let sentHidden = '';
   /** What the thread's own groups are those of. */
   let groupedAs = '';
   let inTurn: Promise<unknown> = Promise.resolve();
@@ -95,6 +97,7 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
       const broken = worker;
       worker = undefined;
       sentFaceId = 0;
+      sentHidden = '';
       groupedAs = '';
       await broken.close();
       throw error;
@@ -113,6 +116,16 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
       embeddings: faceEmbeddings(db, model, sentFaceId).subarray(0, added.length * dimension),
     });
     sentFaceId = lastFaceId;
+  }
+
+  /** The thread is asked about what is shown only. */
+  async function sendHidden(): Promise<void> {
+    const visible = visiblePhotoIds(db);
+    const faceIds: number[] = [];
+    for (const { id, photoId } of records.values()) if (!visible.has(photoId)) faceIds.push(id);
+    if (worker && faceIds.join() === sentHidden) return;
+    await run({ kind: 'hide', faceIds: Int32Array.from(faceIds) });
+    sentHidden = faceIds.join();
   }
 
   async function group({ fingerprint, ...input }: GroupingInput): Promise<void> {
@@ -181,6 +194,7 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
       inOrder(async () => {
         // A grouping that was kept from the last time is known here, and not yet in the thread.
         if (groupedAs !== groups.fingerprint || groupedAs === '') await group(inputNow());
+        await sendHidden();
         return run(question);
       }),
     save() {

@@ -148,7 +148,9 @@ export function createPeopleViews(db: Database, grouping: Grouping, history: Dec
       if (!grouping.faces().has(face)) throw new KindredError('not-found', 'That face is not in the library any more.');
       const person = byFace.get(face);
       const among = list.flatMap((other) => {
-        const certain = other.known?.confirmed.filter((id) => grouping.faces().has(id)) ?? [];
+        // Of those that are shown: a removed folder's faces stay out of sight.
+        const shown = new Set(other.faceIds);
+        const certain = other.known?.confirmed.filter((id) => shown.has(id)) ?? [];
         return certain.length > 0 ? certain : other.faceIds;
       });
       const near = await grouping.ask({ kind: 'nearest', face, among, limit: nearestShown });

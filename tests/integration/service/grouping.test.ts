@@ -71,6 +71,41 @@ describe('the grouping', () => {
   });
 });
 
+describe('faces of a removed folder', () => {
+  it('are neither asked about nor shown', async () => {
+    const path = await library();
+    // All but the first six photos, which have a face each, lie in another folder.
+    const { db, close } = openLibraryDatabase(path);
+    db.exec("INSERT INTO folders (path) VALUES ('/media/nobody/Other')");
+    const other = db.prepare("SELECT id FROM folders WHERE path = '/media/nobody/Other'").pluck().get() as number;
+    db.prepare('UPDATE files SET folder_id = ? WHERE photo_id > 6').run(other);
+    close();
+    const service = await open(path);
+    await service.call('people.setThreshold', { threshold: 0.02 });
+    const named = (await service.call('people.list', undefined))[0]!;
+    await service.call('people.decide', { decision: { kind: 'cover', person: named.id, face: named.coverFaceId } });
+    await service.call('library.removeFolder', { id: other });
+    const left = await service.call('people.list', undefined);
+    expect(left.reduce((sum, { faceCount }) => sum + faceCount, 0)).toBe(6);
+    const { people } = await service.call('people.previewThreshold', { threshold: 0.02 });
+    expect(people).toBe(left.length);
+    const skip: string[] = [];
+    for (;;) {
+      const { question } = await service.call('review.next', { skip });
+      if (!question) break;
+      skip.push(question.id);
+      const faces = [
+        ...question.a.faceIds,
+        ...question.b.faceIds,
+        ...question.candidates.map((who) => who.coverFaceId),
+      ];
+      expect(Math.max(...faces)).toBeLessThanOrEqual(6);
+    }
+    const { nearest } = await service.call('people.explain', { face: 1 });
+    expect(nearest.every(({ faceId }) => faceId <= 6)).toBe(true);
+  });
+});
+
 describe('decisions made before the one before is through', () => {
   it('know of it', async () => {
     const service = await open(await library());
