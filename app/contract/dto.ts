@@ -274,7 +274,10 @@ export interface ReviewQuestion {
   distance: number;
   /** How likely it is that the answer is yes, 0..1. */
   probability: number;
-  /** Named people that side b may be, likeliest first; for "Who is this?". Empty where both or none are named. */
+  /**
+   * Whom side b may be, likeliest first, side a among them; the cover is the face that an answer speaks about. Empty where
+   * only the two sides are in question.
+   */
   candidates: SimilarPerson[];
 }
 

@@ -96,7 +96,7 @@ test('questions are answered by keyboard until nothing is left, and never asked 
 test('"Who is this?" is answered with a name', async ({ page, scannedLibrary, open }) => {
   await open(scannedLibrary);
   await openReview(page);
-  const [asksAbout] = await asked(page);
+  const [, asksAbout] = await asked(page);
   await page.keyboard.press('Escape');
   await page.keyboard.press('2');
   await nameCard(page, cards(page).filter({ has: page.locator(`[src="${asksAbout}"]`) }), 'Maria');
@@ -153,9 +153,10 @@ test('a contradiction is left as it was, and then takes the place of what was sa
     await chosen.getByRole('button', { name: 'Merge' }).click();
   };
   const contradiction = page.getByRole('dialog', { name: 'This does not go together' });
+  const saidNo = /Two faces are different people|A face is none of \d+ people/;
 
   await merge();
-  await expect(contradiction.getByText('Two faces are different people')).toBeVisible();
+  await expect(contradiction.getByText(saidNo)).toBeVisible();
   for (const face of [a, b]) await expect(contradiction.locator(`[src="${face}"]`).first()).toBeVisible();
   await expect(contradiction.getByRole('button', { name: 'Leave everything as it was' })).toBeFocused();
   await page.keyboard.press('Enter');
@@ -170,11 +171,11 @@ test('a contradiction is left as it was, and then takes the place of what was sa
 
   await page.keyboard.press('5');
   const entries = page.locator('main').getByRole('listitem');
-  await expect(entries.filter({ hasText: 'Two faces are different people' })).toContainText('Taken back');
+  await expect(entries.filter({ hasText: saidNo })).toContainText('Taken back');
   await expect(entries.filter({ hasText: 'Put 2 faces together' })).toHaveCount(1);
   // One step back takes back the merge, and what it replaced stands again.
   await page.keyboard.press('Control+z');
-  await expect(entries.filter({ hasText: 'Two faces are different people' })).not.toContainText('Taken back');
+  await expect(entries.filter({ hasText: saidNo })).not.toContainText('Taken back');
   await page.keyboard.press('2');
   await expect(cards(page)).toHaveCount(count);
 });

@@ -1,9 +1,10 @@
 import type { ReviewQuestion } from '../../../app/contract/dto.ts';
 import type { DecisionRequest } from '../../../app/contract/procedures.ts';
 
-/** Somebody who an unnamed person may be. */
+/** Somebody who the person in question may be. */
 export interface Choice {
   personId: string;
+  /** Empty for somebody without a name. */
   name: string;
   faceCount: number;
   /** Faces that show who it is. */
@@ -15,7 +16,13 @@ export interface Choice {
 const shownFaces = 3;
 
 export const sayYes = ({ a, b }: ReviewQuestion): DecisionRequest => ({ kind: 'same', a: a.faceId, b: b.faceId });
-export const sayNo = ({ a, b }: ReviewQuestion): DecisionRequest => ({ kind: 'different', a: a.faceId, b: b.faceId });
+
+/** Nobody of those who were asked about. */
+export function sayNo({ a, b, candidates }: ReviewQuestion): DecisionRequest {
+  if (candidates.length < 2) return { kind: 'different', a: a.faceId, b: b.faceId };
+  const others = candidates.map(({ coverFaceId }) => coverFaceId).filter((face) => face !== a.faceId);
+  return { kind: 'different', a: b.faceId, b: a.faceId, others };
+}
 
 /** The answers to "Who is this?": first whom the question is about, then the other candidates as they come. */
 export function choicesOf(question: ReviewQuestion): Choice[] {
@@ -30,7 +37,7 @@ export function choicesOf(question: ReviewQuestion): Choice[] {
   const others = candidates
     .filter(({ id }) => id !== a.personId)
     .map(({ id, name, faceCount, coverFaceId }): Choice => {
-      const decision: DecisionRequest = { kind: 'confirm', person: id, faces: [b.faceId] };
+      const decision: DecisionRequest = { kind: 'same', a: coverFaceId, b: b.faceId };
       return { personId: id, name, faceCount, faceIds: [coverFaceId], decision };
     });
   return [asked, ...others];

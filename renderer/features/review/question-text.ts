@@ -7,9 +7,8 @@ export interface QuestionText {
   no: string;
 }
 
-/** "Who is this?": somebody without a name, and named people who it may be. Else the two sides are compared. */
-export const asksWho = ({ kind, a, b, candidates }: ReviewQuestion): boolean =>
-  kind === 'between' && a.name !== '' && b.name === '' && candidates.length > 0;
+/** "Who is this?": side b may be one of several people. Else the two sides are compared. */
+export const asksWho = ({ kind, candidates }: ReviewQuestion): boolean => kind === 'between' && candidates.length > 1;
 
 /** Puts a question and its two answers into plain words. */
 export function describeQuestion(question: ReviewQuestion): QuestionText {
@@ -19,7 +18,8 @@ export function describeQuestion(question: ReviewQuestion): QuestionText {
     return { title, yes: 'Yes, one person', no: 'No, two people' };
   }
   if (asksWho(question)) {
-    return { title: 'Who is this?', yes: a.name, no: 'Somebody else' };
+    const title = b.name === '' ? 'Who is this?' : `Is ${b.name} one of these?`;
+    return { title, yes: a.name || 'The first', no: 'None of these' };
   }
   const names = [a.name, b.name].filter((name) => name !== '');
   const title = names.length === 2 ? `Are ${a.name} and ${b.name} the same person?` : 'Is this the same person?';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryEntry, ReviewQuestion } from '../../../app/contract/dto.ts';
 import { groupByDay } from '../../../renderer/features/history/days.ts';
-import { choicesOf } from '../../../renderer/features/review/choices.ts';
+import { choicesOf, sayNo } from '../../../renderer/features/review/choices.ts';
 import { packSquares } from '../../../renderer/features/review/pack.ts';
 import { asksWho, describeQuestion } from '../../../renderer/features/review/question-text.ts';
 
@@ -27,18 +27,22 @@ describe('questions', () => {
     expect(title('Anna', 'Bea')).toBe('Are Anna and Bea the same person?');
     expect(title('Anna', 'Anna', { kind: 'inside' })).toBe('Are these both Anna?');
     expect(title('', '', { kind: 'inside' })).toBe('Are all of these one person?');
-    expect(title('Anna', '', { candidates: [anna] })).toBe('Who is this?');
-    // Without names to choose from there are only the two sides.
+    expect(title('Anna', '', { candidates: [anna, bea] })).toBe('Who is this?');
+    expect(title('', 'Bea', { candidates: [anna, bea] })).toBe('Is Bea one of these?');
+    // With nobody else to choose from there are only the two sides.
     expect(asksWho(question('Anna', ''))).toBe(false);
-    expect(asksWho(question('Anna', 'Bea', { candidates: [anna] }))).toBe(false);
+    expect(asksWho(question('Anna', '', { candidates: [anna] }))).toBe(false);
   });
 
   test('"Who is this?" offers whom it is about first, and everybody once', () => {
     const choices = choicesOf(question('Anna', '', { candidates: [bea, anna] }));
     expect(choices.map(({ name, faceIds, decision }) => ({ name, faceIds, decision }))).toEqual([
       { name: 'Anna', faceIds: [10, 11, 12], decision: { kind: 'same', a: 10, b: 20 } },
-      { name: 'Bea', faceIds: [90], decision: { kind: 'confirm', person: 'p9', faces: [20] } },
+      { name: 'Bea', faceIds: [90], decision: { kind: 'same', a: 90, b: 20 } },
     ]);
+    const nobody = { kind: 'different', a: 20, b: 10, others: [90, 11] };
+    expect(sayNo(question('Anna', '', { candidates: [bea, anna] }))).toEqual(nobody);
+    expect(sayNo(question('Anna', ''))).toEqual({ kind: 'different', a: 10, b: 20 });
   });
 });
 
