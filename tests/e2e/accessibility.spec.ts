@@ -37,10 +37,12 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(page.getByText(/folders inside it are included/)).toBeVisible();
       await check(page, 'folder-picker', scheme);
       await page.keyboard.press('Escape');
+      await expect(page).not.toHaveURL(/photo|review/);
       await page.keyboard.press('4');
       await expect(page.getByRole('heading', { name: 'Nobody to ask about yet' })).toBeVisible();
       await check(page, 'review-empty', scheme);
       await page.keyboard.press('Escape');
+      await expect(page).not.toHaveURL(/photo|review/);
       await page.keyboard.press('5');
       await expect(page.getByRole('heading', { name: 'Nothing said yet' })).toBeVisible();
       await check(page, 'history-empty', scheme);

@@ -77,7 +77,7 @@ test('questions are answered by keyboard until nothing is left, and never asked 
 
   // Even here the last answer can be taken back.
   await page.getByRole('button', { name: 'Undo the last one' }).click();
-  expect(await asked(page)).toHaveLength(2);
+  await expect.poll(() => asked(page)).toHaveLength(2);
   await page.keyboard.press('n');
   await expect(done(page)).toBeVisible();
   await service.stop();
@@ -98,6 +98,7 @@ test('"Who is this?" is answered with a name', async ({ page, scannedLibrary, op
   await openReview(page);
   const [, asksAbout] = await asked(page);
   await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/review/);
   await page.keyboard.press('2');
   await nameCard(page, cards(page).filter({ has: page.locator(`[src="${asksAbout}"]`) }), 'Maria');
   const before = await cards(page).count();
@@ -137,6 +138,7 @@ test('a contradiction is left as it was, and then takes the place of what was sa
   await page.keyboard.press('n');
   await expect(page.getByText('1 answered')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/review/);
   await page.keyboard.press('2');
 
   await expect(cards(page).first()).toBeVisible();
