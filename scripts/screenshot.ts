@@ -43,8 +43,6 @@ try {
   });
   await page.goto(host.url);
   await page.goto(`${new URL(host.url).origin}/#/people`);
-  const once = page.getByRole('button', { name: /seen once/i });
-  if ((await once.getAttribute('aria-expanded')) === 'false') await once.click();
   await page.waitForTimeout(1500);
   await mkdir(join('docs', 'images'), { recursive: true });
   const picture = await page.screenshot();
