@@ -286,8 +286,6 @@ export interface ReviewState {
   question: ReviewQuestion | null;
   /** Questions whose answers would change something with some likelihood, this one included. */
   remaining: number;
-  /** Answers given in the whole history of the library. */
-  answered: number;
 }
 
 /** Something that was decided, as a line to read. */

@@ -123,9 +123,9 @@ class Application {
     const ties = this.#ties;
     const owned = ties.knotsAmong(group).filter((knot) => ties.isOwned(knot));
     const isEarly = (face: number): boolean => owned.some((knot) => ties.isBeforeBirth(face, knot));
-    const early = group.filter((face) => !ties.isDecided(face) && isEarly(face));
+    const early = new Set(group.filter((face) => !ties.isDecided(face) && isEarly(face)));
     for (const face of early) this.#release([face]);
-    return early.length === 0 ? group : group.filter((face) => !early.includes(face));
+    return early.size === 0 ? group : group.filter((face) => !early.has(face));
   }
 
   /** Links the faces of one group anew. */
@@ -186,7 +186,8 @@ class Application {
     }
     const outcasts = this.#outcasts(all);
     for (const faces of outcasts) this.#release(faces);
-    const fitting = this.#withoutEarly(all.filter((face) => !outcasts.some((faces) => faces.includes(face))));
+    const cast = new Set(outcasts.flat());
+    const fitting = this.#withoutEarly(all.filter((face) => !cast.has(face)));
     const surplus = new Set(this.#surplus(fitting));
     for (const face of surplus) this.#release([face]);
     this.#add(fitting.filter((face) => !surplus.has(face)));

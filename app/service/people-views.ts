@@ -198,8 +198,7 @@ export function createPeopleViews(db: Database, grouping: Grouping, history: Dec
 
     async nextQuestion(skip) {
       const { id, question, remaining } = await grouping.ask({ kind: 'review', skip });
-      const answered = history.log().standing.length;
-      return { question: question && toQuestion(id, question), remaining, answered };
+      return { question: question && toQuestion(id, question), remaining };
     },
   };
 }

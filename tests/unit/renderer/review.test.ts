@@ -44,7 +44,7 @@ function setUp(questions: ReviewQuestion[]) {
     call: (_: string, { skip = [] }: { skip?: string[] }) => {
       asked.push(skip);
       const left = [...open].filter(({ id }) => !skip.includes(id));
-      return Promise.resolve({ question: left[0] ?? null, remaining: open.size, answered: 0 });
+      return Promise.resolve({ question: left[0] ?? null, remaining: open.size });
     },
   } as unknown as Client;
   const decisions = {
