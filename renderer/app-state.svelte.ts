@@ -12,6 +12,7 @@ import { PersonState } from './features/person/person.svelte.ts';
 import { PhotoState } from './features/photo/photo.svelte.ts';
 import { ReviewState } from './features/review/review.svelte.ts';
 import { ScanState } from './features/scan/scan.svelte.ts';
+import { ModelsState } from './features/settings/models.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { Toasts } from './ui/toasts.svelte.ts';
 
@@ -24,6 +25,7 @@ export class AppState {
   readonly person: PersonState;
   readonly photo: PhotoState;
   readonly scan: ScanState;
+  readonly models: ModelsState;
   readonly folders: FoldersState;
   readonly decisions: DecisionsState;
   readonly review: ReviewState;
@@ -46,6 +48,7 @@ export class AppState {
     this.person = new PersonState(client);
     this.photo = new PhotoState(client, this.toasts, this.decisions);
     this.scan = new ScanState(client, this.toasts);
+    this.models = new ModelsState(client, this.toasts);
     this.folders = new FoldersState(client, this.toasts, () => void this.library.refresh());
 
     this.#client = client;
@@ -64,6 +67,7 @@ export class AppState {
     void this.photo.reload();
     void this.review.refresh();
     void this.scan.refresh();
+    void this.models.refresh();
     void this.#loadInfo();
   }
 

@@ -1,4 +1,4 @@
-export type ScreenName = 'library' | 'people' | 'person' | 'folders' | 'review' | 'history';
+export type ScreenName = 'library' | 'people' | 'person' | 'folders' | 'review' | 'history' | 'settings';
 
 export interface Route {
   screen: ScreenName;
@@ -15,6 +15,7 @@ export const addresses = {
   folders: '#/folders',
   review: '#/review',
   history: '#/history',
+  settings: '#/settings',
   person: (personId: string): string => `#/person/${personId}`,
   photo: (photoId: number): string => `#/photo/${photoId}`,
   personPhoto: (personId: string, photoId: number): string => `#/person/${personId}/photo/${photoId}`,
@@ -29,6 +30,7 @@ export function parseAddress(hash: string): Route {
     case 'folders':
     case 'review':
     case 'history':
+    case 'settings':
       return { screen: parts[0], personId: null, photoId: null };
     case 'person':
       if (!/^[pf]\d+$/.test(parts[1] ?? '')) break;

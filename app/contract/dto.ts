@@ -8,8 +8,8 @@ export interface AppInfo {
   /** Where the database and the caches are. */
   libraryPath: string;
   host: 'electron' | 'web' | 'cli';
-  /** TensorFlow.js backend that inference runs on. */
-  backend: string;
+  /** What runs the models: the native engine, or a TensorFlow.js backend. */
+  engine: 'onnxruntime' | 'wasm';
   /** False where no sample photos are installed. */
   samplesAvailable: boolean;
 }
@@ -153,6 +153,95 @@ export interface PhotoFailure {
   /** A plain reason. */
   message: string;
   attempts: number;
+}
+
+/** How much is done for each photo: `careful` finds and tells apart more, `quick` takes half the time. */
+export type Care = 'quick' | 'careful';
+
+/** Models that are chosen together; null for the built-in ones. */
+export interface ModelChoiceDto {
+  care: Care;
+  /** `<name>@<version>` of a pack. */
+  detector: string | null;
+  embedder: string | null;
+}
+
+/** A model pack of the library. */
+export interface ModelPack {
+  /** `<name>@<version>`, or `built-in`. */
+  id: string;
+  name: string;
+  version: string;
+  title: string;
+  licence: string;
+  /** Where it comes from. */
+  source: string | null;
+  brings: ModelPart[];
+  /** Chosen, or still in use until what is chosen is ready. */
+  inUse: boolean;
+  /** Why it cannot be used, or null. */
+  problem: string | null;
+}
+
+export type ModelPart = 'detector' | 'embedder';
+
+/** A pack that Kindred knows, and fetches when it is asked to. */
+export interface RecommendedModelPack {
+  name: string;
+  title: string;
+  licence: string;
+  /** Of the project. */
+  source: string;
+  /** Of the file. */
+  url: string;
+  bytes: number;
+  /** In hex. */
+  sha256: string;
+  brings: ModelPart[];
+  /** It is in the library already. */
+  added: boolean;
+}
+
+export interface ModelsInfo {
+  /** By which people are grouped and shown. */
+  active: ModelChoiceDto;
+  /** The same, or what takes its place once the photos have been read with it. */
+  wanted: ModelChoiceDto;
+  /** In use is what an older Kindred found, which this one reads anew. */
+  outdated: boolean;
+  packs: ModelPack[];
+  recommended: RecommendedModelPack[];
+  switching: SwitchStatus;
+  /** Why what is chosen cannot be used here, in plain words; null where it can. */
+  problem: string | null;
+}
+
+export type SwitchPhase = 'idle' | 'reading' | 'paused' | 'grouping' | 'failed';
+
+/** How far the photos have been read with the models that were chosen last. */
+export interface SwitchStatus {
+  phase: SwitchPhase;
+  /** Photos that have to be read. */
+  total: number;
+  done: number;
+  /** Of `done`, those that could not be read; faces that are known of them stay. */
+  failed: number;
+  /** Of `done`, those whose files cannot be reached now; they are read when they are there again. */
+  unreachable: number;
+  photosPerSecond: number;
+  /** Null until there is enough to go by. */
+  secondsLeft: number | null;
+  /** Can be called off; what an older Kindred found cannot be gone back to. */
+  canCancel: boolean;
+  /** Set when phase is 'failed'. */
+  message: string | null;
+}
+
+/** How much of a pack has been downloaded. */
+export interface FetchProgress {
+  name: string;
+  bytes: number;
+  total: number;
 }
 
 export type ScanPhase = 'idle' | 'listing' | 'indexing' | 'grouping' | 'paused' | 'done' | 'cancelled' | 'failed';

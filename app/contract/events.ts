@@ -1,4 +1,4 @@
-import type { ScanStatus } from './dto.ts';
+import type { FetchProgress, ScanStatus, SwitchStatus } from './dto.ts';
 
 /** Every event that the service sends by itself, with its payload. */
 export interface Events {
@@ -8,6 +8,12 @@ export interface Events {
   'library.changed': null;
   /** Groups or names changed. */
   'people.changed': null;
+  /** Model packs came or went, or others are chosen or in use. */
+  'models.changed': null;
+  /** At most a few times a second while photos are read with other models, and at every change of phase. */
+  'models.progress': SwitchStatus;
+  /** At most a few times a second while a model pack is downloaded. */
+  'models.fetching': FetchProgress;
 }
 
 export type EventName = keyof Events;

@@ -7,6 +7,8 @@ import type {
   FolderListing,
   History,
   LibrarySummary,
+  ModelPack,
+  ModelsInfo,
   PersonDetail,
   PersonFaces,
   PersonSummary,
@@ -16,6 +18,7 @@ import type {
   ScanStatus,
   SetAsideFace,
   SplitProposal,
+  SwitchStatus,
   ThresholdInfo,
   ThresholdPreview,
   Timeline,
@@ -41,6 +44,8 @@ const nothing = z.undefined();
 const id = z.number().int().nonnegative();
 const personId = z.string().regex(/^[pf]\d+$/);
 const path = z.string().min(1).max(4096);
+/** Of a model pack, with or without its version. */
+const packName = z.string().min(1).max(100);
 const name = z.string().trim().max(200);
 
 const faces = z.array(id).min(1).max(100_000);
@@ -116,6 +121,28 @@ export const procedures = {
   'scan.cancel': procedure<ScanStatus>()(nothing),
   /** Tries the failed photos again. */
   'scan.retryFailed': procedure<ScanStatus>()(nothing),
+
+  'models.list': procedure<ModelsInfo>()(nothing),
+  /**
+   * Chooses what a pack brings, or, given `built-in`, the built-in models. What is in use stays in use until every photo that
+   * can be reached has been read with the others.
+   */
+  'models.use': procedure<ModelsInfo>()(z.object({ name: packName }), ['not-found', 'invalid-input']),
+  /** Chooses how much is done for each photo, in the same way. */
+  'models.setCare': procedure<ModelsInfo>()(z.object({ care: z.enum(['quick', 'careful']) })),
+  /** Copies a pack into the library, once it has been checked and tried. */
+  'models.add': procedure<ModelPack>()(z.object({ path }), ['not-found', 'invalid-input', 'disk-full']),
+  /** Downloads a recommended pack and adds it; nothing else ever goes to the network. */
+  'models.fetch': procedure<ModelPack>()(z.object({ name: packName }), ['not-found', 'invalid-input', 'disk-full']),
+  /** Stops a download. */
+  'models.cancelFetch': procedure<null>()(nothing),
+  /** Removes a pack that is not in use. */
+  'models.remove': procedure<null>()(z.object({ id: packName }), ['not-found', 'invalid-input']),
+  'models.pauseSwitch': procedure<SwitchStatus>()(nothing),
+  /** Goes on after a pause or a failure, and reads what has come to be reachable since. */
+  'models.resumeSwitch': procedure<SwitchStatus>()(nothing),
+  /** Goes back to what is in use; what was read with the others is kept. */
+  'models.cancelSwitch': procedure<ModelsInfo>()(nothing, ['invalid-input']),
 
   /** Named first, then by number of faces. */
   'people.list': procedure<PersonSummary[]>()(nothing),

@@ -50,6 +50,9 @@ const meanCoordinates = meanFace.flatMap(([, x, y]) => [x, y]);
 /** Margin around the mean face in dlib's chips, as a part of its side. */
 const chipPadding = 0.25;
 
+/** Eyes, nose and mouth corners of the mean face, as a detector places them (measured with YuNet). */
+export const pointsOfMean: readonly number[] = [0.221, 0.227, 0.778, 0.226, 0.499, 0.545, 0.26, 0.808, 0.751, 0.806];
+
 /** A face placed against the mean face. */
 export interface FacePose {
   /** Takes image pixels to the unit square of the mean face. */
@@ -71,7 +74,7 @@ export function placeFace(landmarks: Float32Array): FacePose {
 }
 
 /** Transform from image pixels to a chip of `size` pixels: the mean face with its padding all around. */
-function chipTransform({ toMean }: FacePose, size: number): Similarity {
+export function chipTransform({ toMean }: Pick<FacePose, 'toMean'>, size: number): Similarity {
   const scale = size / (1 + 2 * chipPadding);
   return {
     a: toMean.a * scale,

@@ -1,11 +1,14 @@
 import sharp from 'sharp';
 import type { RelativeBox } from '../contract/dto.ts';
-import type { DecodedPhoto, RgbImage } from '../library/image.ts';
+import { cutOut, type DecodedPhoto, type RgbImage } from '../library/image.ts';
 
 /** Side of a face crop in pixels. */
 const cropSize = 256;
 /** Side of the crop's square as a multiple of the box's longer side: hair, ears and chin are part of a face. */
 const cropMargin = 1.6;
+
+/** Where the face is in its crop, as fractions. A face whose box was not square has more room to two sides. */
+export const boxInCrop: RelativeBox = [0.5 - 0.5 / cropMargin, 0.5 - 0.5 / cropMargin, 1 / cropMargin, 1 / cropMargin];
 
 /** The picture of a face for the People page: a square JPEG of 256 pixels with the face in the middle. */
 export async function cutCrop(photo: DecodedPhoto, box: RelativeBox): Promise<Uint8Array> {
@@ -20,11 +23,12 @@ export async function cropFrom(image: RgbImage, [x, y, width, height]: RelativeB
   const side = Math.max(width * image.width, height * image.height) * cropMargin;
   const across = cutSpan((x + width / 2) * image.width - side / 2, side, image.width);
   const down = cutSpan((y + height / 2) * image.height - side / 2, side, image.height);
-  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } })
-    .extract({ left: across.from, top: down.from, width: across.length, height: down.length })
+  // sharp would copy the whole image for every face.
+  const square = cutOut(image, across.from, down.from, across.length, down.length);
+  return sharp(square.data, { raw: { width: square.width, height: square.height, channels: 3 } })
     .resize(across.size, down.size, { fit: 'fill' })
     .extend({ left: across.before, right: across.after, top: down.before, bottom: down.after, extendWith: 'copy' })
-    .jpeg({ quality: 85 })
+    .jpeg({ quality: 85, optimiseCoding: false })
     .toBuffer();
 }
 

@@ -12,6 +12,8 @@ export interface Box {
 export interface Detection extends Box {
   /** 0..1 */
   score: number;
+  /** Eyes, nose and mouth corners as x, y pairs, left before right as seen, from detectors that find them. */
+  points?: Float32Array;
 }
 
 /** Finds faces at one scale. Boxes are raw: several per face, in the detector's own framing. */
@@ -21,7 +23,7 @@ export interface FaceDetector {
    * @param minScore detections below it are left out
    */
   detect(image: RgbImage, minScore: number): Promise<Detection[]>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** Finds the facial landmarks inside a box. */
@@ -31,14 +33,5 @@ export interface LandmarkFinder {
    * @returns 68 (x, y) pairs in pixels of `image`, in the order of dlib's shape predictor
    */
   find(image: RgbImage, box: Box, roll?: number): Promise<Float32Array>;
-  dispose(): void;
-}
-
-/** Turns aligned faces into points of a space where distance means difference between people. */
-export interface FaceEmbedder {
-  /** Side of the aligned face that it takes. */
-  readonly chipSize: number;
-  /** @returns a unit vector */
-  embed(chip: RgbImage): Promise<Float32Array>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }

@@ -1,17 +1,25 @@
 import type { Database } from 'better-sqlite3';
 import type { RelativeBox } from '../contract/dto.ts';
 import { statement } from '../store/statement.ts';
+import { recordAnalysis } from './analyses.store.ts';
+import type { FaceQuality } from './quality.ts';
+
+/** What a model makes of a face. */
+export interface FaceVectors {
+  /** Unit vector. */
+  embedding: Float32Array;
+  /** What the model's last layer makes the embedding of, where it tells. */
+  features?: Float32Array;
+}
 
 /** A face as it is about to be stored. */
-export interface NewFace {
+export interface NewFace extends FaceVectors {
   box: RelativeBox;
   /** Five points as x, y pairs in relative coordinates of the oriented photo. */
   landmarks: Float32Array;
   /** Detector score 0..1. */
   score: number;
-  quality: { score: number; sizePx: number; sharpness: number; pose: number };
-  /** Unit vector. */
-  embedding: Float32Array;
+  quality: FaceQuality;
 }
 
 /** What grouping needs of a face, besides its embedding. */
@@ -45,6 +53,25 @@ export interface CropSource {
   ordinal: number;
 }
 
+/** A face of a photo that is read again with another model. */
+export interface KnownFace {
+  id: number;
+  ordinal: number;
+  box: RelativeBox;
+  /** Drawn by hand. */
+  drawn: boolean;
+  /** Has an embedding of the model that is in use. */
+  shown: boolean;
+  /** Has one of the other model. */
+  embedded: boolean;
+}
+
+type KnownFaceRow = Omit<FaceRow, 'photoId' | 'score' | 'quality'> & {
+  ordinal: number;
+  shown: number;
+  embedded: number;
+};
+
 interface FaceRow {
   id: number;
   photoId: number;
@@ -61,14 +88,26 @@ const insertFace = statement<(number | string | Buffer)[]>(`
   INSERT INTO faces (photo_id, ordinal, x, y, w, h, landmarks, score, quality, size_px, sharpness, pose, origin)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 const insertEmbedding = statement<[number, string, Buffer]>(
-  'INSERT INTO embeddings (face_id, model, vector) VALUES (?, ?, ?)',
+  'INSERT OR REPLACE INTO embeddings (face_id, model, vector) VALUES (?, ?, ?)',
+);
+const insertFeatures = statement<[number, string, Buffer]>(
+  'INSERT OR REPLACE INTO features (face_id, model, vector) VALUES (?, ?, ?)',
+);
+const setQuality = statement<[number, number, number, number, number]>(
+  'UPDATE faces SET quality = ?, size_px = ?, sharpness = ?, pose = ? WHERE id = ?',
 );
 const nextOrdinal = statement<[number], { next: number }>(
   'SELECT coalesce(max(ordinal) + 1, 0) AS next FROM faces WHERE photo_id = ?',
 );
-const facesByPhoto = statement<[number], FaceRow>(
-  'SELECT id, photo_id AS photoId, x, y, w, h, score, quality, origin FROM faces WHERE photo_id = ? ORDER BY ordinal',
-);
+const facesByPhoto = statement<[string, number], FaceRow>(`
+  SELECT id, photo_id AS photoId, x, y, w, h, score, quality, origin
+  FROM faces JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.model = ?
+  WHERE photo_id = ? ORDER BY ordinal`);
+const knownByPhoto = statement<[string, string, number], KnownFaceRow>(`
+  SELECT id, ordinal, x, y, w, h, origin,
+    EXISTS (SELECT 1 FROM embeddings WHERE face_id = id AND model = ?) AS shown,
+    EXISTS (SELECT 1 FROM embeddings WHERE face_id = id AND model = ?) AS embedded
+  FROM faces WHERE photo_id = ? ORDER BY ordinal`);
 const boxById = statement<[number], Pick<FaceRow, 'x' | 'y' | 'w' | 'h'>>('SELECT x, y, w, h FROM faces WHERE id = ?');
 const recordsAfter = statement<[string, number], Omit<FaceRecord, 'drawn'> & { origin: string }>(`
   SELECT faces.id, faces.photo_id AS photoId, faces.quality, faces.origin, substr(photos.timeline_at, 1, 10) AS day
@@ -84,27 +123,46 @@ const cropById = statement<[number], CropSource>(`
   SELECT faces.photo_id AS photoId, photos.hash, faces.ordinal
   FROM faces JOIN photos ON photos.id = faces.photo_id WHERE faces.id = ?`);
 
-/** Adds a photo's detected faces with their embeddings; call it inside the transaction that adds the photo. */
-export function insertFaces(db: Database, photoId: number, faces: readonly NewFace[], model: string): void {
-  for (const [ordinal, face] of faces.entries()) insert(db, photoId, ordinal, face, model, 'detected');
+/**
+ * Adds a photo's detected faces with their embeddings, after those that it has; call it inside the transaction that adds the
+ * photo.
+ *
+ * @param models under whose names the embeddings are stored
+ */
+export function insertFaces(
+  db: Database,
+  photoId: number,
+  faces: readonly NewFace[],
+  ...models: readonly string[]
+): void {
+  for (const face of faces) insert(db, photoId, face, models, 'detected');
+  for (const model of models) recordAnalysis(db, photoId, model);
 }
 
 /** Adds a face that was drawn by hand, after the photo's others. @returns its id */
-export function insertDrawnFace(db: Database, photoId: number, face: NewFace, model: string): number {
-  return db.transaction(() => {
-    const { next } = nextOrdinal(db).get(photoId)!;
-    return insert(db, photoId, next, face, model, 'drawn');
-  })();
+export function insertDrawnFace(db: Database, photoId: number, face: NewFace, ...models: readonly string[]): number {
+  return db.transaction(() => insert(db, photoId, face, models, 'drawn'))();
+}
+
+/** Stores what a model makes of a face, in the place of what may be there. */
+export function storeVectors(db: Database, faceId: number, model: string, { embedding, features }: FaceVectors): void {
+  insertEmbedding(db).run(faceId, model, toBlob(embedding));
+  if (features) insertFeatures(db).run(faceId, model, toBlob(features));
+}
+
+/** Takes the place of how good the face was found to be before. */
+export function updateQuality(db: Database, faceId: number, { score, sizePx, sharpness, pose }: FaceQuality): void {
+  setQuality(db).run(score, sizePx, sharpness, pose, faceId);
 }
 
 function insert(
   db: Database,
   photoId: number,
-  ordinal: number,
-  { box, landmarks, score, quality, embedding }: NewFace,
-  model: string,
+  { box, landmarks, score, quality, ...vectors }: NewFace,
+  models: readonly string[],
   origin: 'detected' | 'drawn',
 ): number {
+  const { next: ordinal } = nextOrdinal(db).get(photoId)!;
   const { lastInsertRowid } = insertFace(db).run(
     photoId,
     ordinal,
@@ -117,15 +175,25 @@ function insert(
     quality.pose,
     origin,
   );
-  insertEmbedding(db).run(Number(lastInsertRowid), model, toBlob(embedding));
+  for (const model of models) storeVectors(db, Number(lastInsertRowid), model, vectors);
   return Number(lastInsertRowid);
 }
 
-/** A photo's faces in their stored order. */
-export function facesOfPhoto(db: Database, photoId: number): StoredFace[] {
+/** A photo's faces that have an embedding of this model, in their stored order: others are not shown. */
+export function facesOfPhoto(db: Database, photoId: number, model: string): StoredFace[] {
   return facesByPhoto(db)
-    .all(photoId)
+    .all(model, photoId)
     .map(({ x, y, w, h, origin, ...face }) => ({ ...face, box: [x, y, w, h], drawn: origin === 'drawn' }));
+}
+
+/** Every face that is stored of a photo, whatever model found it. */
+export function knownFaces(db: Database, photoId: number, inUse: string, other: string): KnownFace[] {
+  return knownByPhoto(db)
+    .all(inUse, other, photoId)
+    .map(({ id, ordinal, x, y, w, h, origin, shown, embedded }) => {
+      const flags = { drawn: origin === 'drawn', shown: shown === 1, embedded: embedded === 1 };
+      return { id, ordinal, box: [x, y, w, h], ...flags };
+    });
 }
 
 export function faceBox(db: Database, faceId: number): RelativeBox | undefined {

@@ -1,6 +1,14 @@
 import type { Box, LandmarkFinder } from './detector.ts';
-import { landmarkCount, landmarkInputSize, loadLandmarkNetwork } from './networks/landmark-network.ts';
+import { landmarkCount, landmarkInputSize } from './networks/landmark-network.ts';
+import { networkInput, type InputFormat, type Network } from './networks/network.ts';
 import { apply, invert, mirror, warp, type Similarity } from './warp.ts';
+
+const format: InputFormat = {
+  channels: 'rgb',
+  mean: [122.782, 117.001, 104.298],
+  scale: [1 / 255, 1 / 255, 1 / 255],
+  layout: 'nhwc',
+};
 
 /** Ranges of landmarks that a mirror turns round: number `n` becomes `first + last - n`. */
 const mirroredRanges: readonly (readonly [first: number, last: number])[] = [
@@ -26,13 +34,13 @@ const mirroredLandmark: readonly number[] = Array.from({ length: landmarkCount }
  * The built-in 68-point landmark network on a crop and its mirror image, averaged: alone it places everything too far to
  * one side, by a fortieth of the distance between the eyes.
  */
-export async function loadLandmarkFinder(): Promise<LandmarkFinder> {
-  const network = await loadLandmarkNetwork();
+export function landmarkFinder(network: Network): LandmarkFinder {
   return {
     async find(image, box, roll = 0) {
       const transform = cropTransform(box, roll);
       const crop = warp(image, transform, landmarkInputSize);
-      const points = await network.run([crop, mirror(crop)]);
+      const [output] = await network.run(networkInput([crop, mirror(crop)], format));
+      const points = output!.data;
       const back = invert(transform);
       const found = new Float32Array(2 * landmarkCount);
       for (let landmark = 0; landmark < landmarkCount; landmark++) {

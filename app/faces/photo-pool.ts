@@ -2,7 +2,16 @@ import type { RelativeBox } from '../contract/dto.ts';
 import type { PhotoFailureKind } from '../contract/errors.ts';
 import { createWorkerPool, workerUrl } from '../engine/worker-pool.ts';
 import type { IndexedPhoto } from '../library/photos.store.ts';
-import type { NewFace } from './faces.store.ts';
+import type { FaceVectors, NewFace } from './faces.store.ts';
+import type { ModelChoice } from './models/choice.ts';
+import type { FaceQuality } from './quality.ts';
+
+/** What every thread of the pool knows. */
+export interface PhotoWorkerData {
+  /** Folder of thumbnails, crops, previews and converted networks. */
+  cachePath: string;
+  models: ModelChoice;
+}
 
 /** What a thread of the pool is asked to do. */
 export type PhotoTask =
@@ -11,6 +20,8 @@ export type PhotoTask =
   | { kind: 'index'; path: string }
   | { kind: 'embed-centre'; path: string }
   | (KnownPhoto & { kind: 'describe'; box: RelativeBox })
+  | (KnownPhoto & { kind: 'reread'; faces: readonly FaceOfBefore[] })
+  | { kind: 'embed-picture'; path: string; box: RelativeBox }
   | (KnownPhoto & { kind: 'thumbnail' })
   | (KnownPhoto & { kind: 'preview' })
   | (KnownPhoto & { kind: 'crop'; box: RelativeBox; file: string });
@@ -30,10 +41,28 @@ export interface PhotoWithFaces {
   model: string;
 }
 
+/** A face that another model found, or that somebody drew. */
+export interface FaceOfBefore {
+  id: number;
+  box: RelativeBox;
+  /** May be one of those that are found now. */
+  match: boolean;
+  /** Must have an embedding even where it is not found now. */
+  keep: boolean;
+}
+
+/** What another model makes of a photo that is in the library. */
+export interface RereadPhoto {
+  /** Faces of before, as this model sees them. */
+  again: ({ id: number; quality: FaceQuality } & FaceVectors)[];
+  /** Faces that were not known. */
+  added: NewFace[];
+}
+
 /** How fast the thread's models run. */
 export interface Probe {
-  /** TensorFlow.js backend. */
-  backend: string;
+  /** What computes. */
+  engine: 'onnxruntime' | 'wasm';
   /** Time of one face's embedding, once warm. */
   milliseconds: number;
 }
@@ -45,28 +74,31 @@ export type PhotoResult<Value> =
 /** Threads that read photos and find faces, one photo each at a time. */
 export interface PhotoPool {
   readonly threads: number;
-  /** Starts the backend and embeds one grey square. */
+  /** Opens the models and embeds one grey square. */
   probe(): Promise<Probe>;
   /** SHA-256 of the file, in hex. */
   identify(path: string): Promise<PhotoResult<string>>;
   index(path: string): Promise<PhotoResult<PhotoWithFaces>>;
   /** Embedding of the centre crop, for evaluation where no face was found. */
   embedCentre(path: string): Promise<PhotoResult<Float32Array>>;
+  /** Embedding of a face in a crop or thumbnail of the cache, for a photo that cannot be reached. */
+  embedFromPicture(path: string, box: RelativeBox): Promise<PhotoResult<FaceVectors>>;
   // What follows fails as `vanished` where the file holds anything but the photo with this hash by now.
   /** A face in a box that somebody drew. */
   describe(path: string, hash: string, box: RelativeBox): Promise<PhotoResult<NewFace>>;
+  /** Finds the faces of a photo of the library anew, and which of those of before they are. */
+  reread(path: string, hash: string, faces: readonly FaceOfBefore[]): Promise<PhotoResult<RereadPhoto>>;
   makeThumbnail(path: string, hash: string): Promise<PhotoResult<undefined>>;
   makePreview(path: string, hash: string): Promise<PhotoResult<undefined>>;
   makeCrop(path: string, hash: string, box: RelativeBox, file: string): Promise<PhotoResult<undefined>>;
   close(): Promise<void>;
 }
 
-/** @param cachePath folder of thumbnails, crops and previews */
-export function createPhotoPool(cachePath: string, threads: number): PhotoPool {
+export function createPhotoPool(data: PhotoWorkerData, threads: number): PhotoPool {
   const pool = createWorkerPool<PhotoTask, PhotoResult<unknown>>(
     workerUrl(import.meta.url, './photo.worker'),
     threads,
-    cachePath,
+    data,
   );
   const run = async <Value>(task: PhotoTask): Promise<PhotoResult<Value>> => {
     try {
@@ -87,6 +119,8 @@ export function createPhotoPool(cachePath: string, threads: number): PhotoPool {
     identify: (path) => run({ kind: 'identify', path }),
     index: (path) => run({ kind: 'index', path }),
     describe: (path, hash, box) => run({ kind: 'describe', path, hash, box }),
+    reread: (path, hash, faces) => run({ kind: 'reread', path, hash, faces }),
+    embedFromPicture: (path, box) => run({ kind: 'embed-picture', path, box }),
     embedCentre: (path) => run({ kind: 'embed-centre', path }),
     makeThumbnail: (path, hash) => run({ kind: 'thumbnail', path, hash }),
     makePreview: (path, hash) => run({ kind: 'preview', path, hash }),

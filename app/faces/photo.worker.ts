@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { workerData } from 'piscina';
 import { limitSharp, openPhoto } from '../library/decode.ts';
 import type { DecodedPhoto, RgbImage } from '../library/image.ts';
@@ -7,16 +8,26 @@ import { readPhotoFile, type PhotoFile } from '../library/read-photo.ts';
 import { makeSketch } from '../library/sketch.ts';
 import { cropPath, writeCacheFile, writePreview, writeThumbnail } from '../library/thumbnails.ts';
 import { cutCrop } from './crop.ts';
+import type { FaceVectors } from './faces.store.ts';
 import { createFaceAnalyzer, type FaceAnalyzer } from './face-analyzer.ts';
-import type { PhotoResult, PhotoTask, PhotoWithFaces, Probe } from './photo-pool.ts';
-import { embeddingModel, pipelineVersion } from './versions.ts';
+import { matchBoxes } from './matching.ts';
+import { pipelineOf } from './models/choice.ts';
+import type {
+  FaceOfBefore,
+  PhotoResult,
+  PhotoTask,
+  PhotoWithFaces,
+  PhotoWorkerData,
+  Probe,
+  RereadPhoto,
+} from './photo-pool.ts';
 import { PhotoViews } from './views.ts';
 
-const cachePath = workerData as string;
+const { cachePath, models } = workerData as PhotoWorkerData;
 
 limitSharp();
 
-/** Starting the backend takes a second: only where faces are asked for, and once a thread. */
+/** Opening the models takes a while: only where faces are asked for, and once a thread. */
 let analyzer: Promise<FaceAnalyzer> | undefined;
 
 export default async function run(task: PhotoTask): Promise<PhotoResult<unknown>> {
@@ -44,6 +55,10 @@ async function perform(task: PhotoTask): Promise<unknown> {
       const { crop: _, ...face } = await (await startAnalyzer()).describe(photo, task.box);
       return face;
     }
+    case 'reread':
+      return reread(await startAnalyzer(), photo, task.faces);
+    case 'embed-picture':
+      return vectorsOf(await (await startAnalyzer()).describe(photo, task.box));
     case 'embed-centre':
       return (await startAnalyzer()).embedCentre(photo);
     case 'thumbnail':
@@ -71,12 +86,42 @@ async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFac
       width,
       height,
       ...readMetadata(bytes),
-      sketch: await makeSketch(thumbnail),
-      pipeline: pipelineVersion,
+      sketch: makeSketch(thumbnail),
+      pipeline: pipelineOf(models),
     },
     faces: faces.map(({ crop: _, ...face }) => face),
-    model: embeddingModel,
+    model: pipelineOf(models),
   };
+}
+
+async function reread(
+  { analyze, describe }: FaceAnalyzer,
+  photo: DecodedPhoto,
+  faces: readonly FaceOfBefore[],
+): Promise<RereadPhoto> {
+  const found = await analyze(photo);
+  const candidates = faces.filter(({ match }) => match);
+  const places = matchBoxes(
+    found.map(({ box }) => box),
+    candidates.map(({ box }) => box),
+  );
+  const result: RereadPhoto = { again: [], added: [] };
+  for (const [i, { crop: _, ...face }] of found.entries()) {
+    const before = candidates[places[i]!];
+    if (before) result.again.push({ id: before.id, quality: face.quality, ...vectorsOf(face) });
+    else result.added.push(face);
+  }
+  const foundAgain = new Set(result.again.map(({ id }) => id));
+  for (const { id, box, keep } of faces) {
+    if (!keep || foundAgain.has(id)) continue;
+    const face = await describe(photo, box);
+    result.again.push({ id, quality: face.quality, ...vectorsOf(face) });
+  }
+  return result;
+}
+
+function vectorsOf({ embedding, features }: FaceVectors): FaceVectors {
+  return features ? { embedding, features } : { embedding };
 }
 
 /** The thumbnail can then be made from what the detector saw, without decoding the photo again. */
@@ -86,16 +131,16 @@ function decodedOnce(photo: DecodedPhoto): DecodedPhoto {
 }
 
 function startAnalyzer(): Promise<FaceAnalyzer> {
-  analyzer ??= createFaceAnalyzer();
+  analyzer ??= createFaceAnalyzer(models, join(cachePath, 'models'));
   return analyzer;
 }
 
 async function probe(): Promise<Probe> {
-  const { backend, embedCentre } = await startAnalyzer();
+  const { engine, embedCentre } = await startAnalyzer();
   const image: RgbImage = { data: new Uint8Array(256 * 256 * 3).fill(128), width: 256, height: 256 };
   const photo: DecodedPhoto = { format: 'jpeg', width: 256, height: 256, render: () => Promise.resolve(image) };
   await embedCentre(photo);
   const started = performance.now();
   await embedCentre(photo);
-  return { backend, milliseconds: performance.now() - started };
+  return { engine, milliseconds: performance.now() - started };
 }

@@ -1,12 +1,17 @@
 import type { RgbImage } from '../library/image.ts';
-import { apply, invert, scaleOf } from './warp.ts';
-import { placeFace, type FacePose } from './alignment.ts';
+import { apply, fitSimilarity, invert, scaleOf } from './warp.ts';
+import { fivePoints, placeFace, pointsOfMean, type FacePose } from './alignment.ts';
 import type { Box, LandmarkFinder } from './detector.ts';
 
 /** A face's landmarks, in pixels of the image that they were found in, and how they place it. */
 export interface PlacedFace {
+  /** 68 (x, y) pairs. */
   landmarks: Float32Array;
   pose: FacePose;
+  /** Eyes, nose and mouth corners by the landmarks. */
+  fivePoints: Float32Array;
+  /** The same by the detector, where it finds them. */
+  points?: Float32Array;
 }
 
 /** Nine of ten faces fit the mean face better than this at the first attempt. */
@@ -29,10 +34,29 @@ const otherFramings = [
  *
  * @param roll radians by which the face is turned clockwise in the image, as far as is known
  */
-export async function placeInBox(finder: LandmarkFinder, image: RgbImage, box: Box, roll: number): Promise<PlacedFace> {
+export function placeInBox(finder: LandmarkFinder, image: RgbImage, box: Box, roll: number): Promise<PlacedFace> {
+  return place(finder, image, box, roll);
+}
+
+/**
+ * Finds the landmarks of a face whose eyes, nose and mouth corners a detector has found: they say where it is and how it is
+ * turned.
+ *
+ * @param points x, y pairs, left before right as seen
+ */
+export async function placeByPoints(
+  finder: LandmarkFinder,
+  image: RgbImage,
+  points: Float32Array,
+): Promise<PlacedFace> {
+  const [box, roll] = uprightCrop({ toMean: fitSimilarity(points, pointsOfMean) });
+  return { ...(await place(finder, image, box, roll)), points };
+}
+
+async function place(finder: LandmarkFinder, image: RgbImage, box: Box, roll: number): Promise<PlacedFace> {
   const attempt = async (framing: Box, turned: number): Promise<PlacedFace> => {
     const landmarks = await finder.find(image, framing, turned);
-    return { landmarks, pose: placeFace(landmarks) };
+    return { landmarks, pose: placeFace(landmarks), fivePoints: fivePoints(landmarks) };
   };
   let best = await attempt(box, roll);
   const others = [
@@ -52,7 +76,7 @@ export async function placeInBox(finder: LandmarkFinder, image: RgbImage, box: B
 }
 
 /** The crop that the landmark network wants of a face placed like this, and the face's roll. */
-function uprightCrop({ toMean }: FacePose): [crop: Box, roll: number] {
+function uprightCrop({ toMean }: Pick<FacePose, 'toMean'>): [crop: Box, roll: number] {
   const [x, y] = apply(invert(toMean), ...cropCentre);
   const side = cropSide / scaleOf(toMean);
   return [{ x: x - side / 2, y: y - side / 2, width: side, height: side }, -Math.atan2(toMean.b, toMean.a)];

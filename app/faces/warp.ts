@@ -131,6 +131,19 @@ function clamp(value: number, max: number): number {
   return value < 0 ? 0 : value > max ? max : value;
 }
 
+/** A transform to a square of `size` pixels, followed by one that scales and turns (radians, clockwise) about its middle. */
+export function aroundCentre({ a, b, tx, ty }: Similarity, scale: number, roll: number, size: number): Similarity {
+  const c = scale * Math.cos(roll);
+  const d = scale * Math.sin(roll);
+  const middle = size / 2;
+  return {
+    a: c * a - d * b,
+    b: d * a + c * b,
+    tx: c * (tx - middle) - d * (ty - middle) + middle,
+    ty: d * (tx - middle) + c * (ty - middle) + middle,
+  };
+}
+
 /** The image seen in a mirror: left and right change places. */
 export function mirror({ data, width, height }: RgbImage): RgbImage {
   const mirrored = new Uint8Array(data.length);

@@ -20,3 +20,14 @@ export interface DecodedPhoto {
    */
   render(maxSide: number): Promise<RgbImage>;
 }
+
+/** Part of an image; the image itself where that is all of it. */
+export function cutOut(image: RgbImage, x: number, y: number, width: number, height: number): RgbImage {
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8Array(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    const from = 3 * ((y + row) * image.width + x);
+    data.set(image.data.subarray(from, from + 3 * width), 3 * row * width);
+  }
+  return { data, width, height };
+}

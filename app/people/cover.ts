@@ -46,7 +46,7 @@ export interface CoverCandidate {
   id: number;
   /** 0..1 */
   quality: number;
-  /** Squared L2 distance (0..4) to the group's centre. */
+  /** Squared L2 distance (0..4) to the group's centre, as it would be with the built-in model. */
   centreDistance: number;
 }
 

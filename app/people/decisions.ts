@@ -95,6 +95,27 @@ export function parseDecision(row: { id: number; at: string; kind: string; body:
   }
 }
 
+/** Every face that a statement names, in whatever part. */
+export function facesNamedIn(statement: NewStatement): number[] {
+  const {
+    face,
+    faces = [],
+    from,
+    to,
+    cover,
+    stays,
+  } = statement as {
+    face?: number;
+    faces?: number[];
+    /** A face, or a person. */
+    from?: number | string;
+    to?: number;
+    cover?: number;
+    stays?: number;
+  };
+  return [face, ...faces, from, to, cover, stays].filter((named) => typeof named === 'number');
+}
+
 /** The faces that a statement is about, first those that it says something of. */
 export function facesIn(statement: NewStatement): number[] {
   switch (statement.kind) {

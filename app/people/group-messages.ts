@@ -6,6 +6,8 @@ export type GroupRequest =
       kind: 'reset';
       /** Length of an embedding. */
       dimension: number;
+      /** Squared L2 (0..4): the threshold that the model comes with, see `DistanceScale`. */
+      standard: number;
     }
   | {
       /** New faces, in ascending order of id over all messages since the last reset. */

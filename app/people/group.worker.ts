@@ -1,12 +1,13 @@
 import { GroupedFaces } from './grouped-faces.ts';
 import type { GroupAnswers, GroupRequest } from './group-messages.ts';
+import { DistanceScale } from './threshold.ts';
 
 let faces: GroupedFaces | undefined;
 
 /** Entry of the grouping thread, called once per message. The faces live as long as the thread. */
 export default function group(request: GroupRequest): GroupAnswers[GroupRequest['kind']] {
   if (request.kind === 'reset') {
-    faces = new GroupedFaces(request.dimension);
+    faces = new GroupedFaces(request.dimension, new DistanceScale(request.standard));
     return { count: 0 };
   }
   if (!faces) throw new Error('the grouping thread was not reset before its first use');

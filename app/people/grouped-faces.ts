@@ -7,12 +7,10 @@ import { distanceBetween, distanceTo, meanOf } from './group-means.ts';
 import type { GroupCount, GroupRequest, GroupResult, GroupReview, GroupSizes, NearFaces } from './group-messages.ts';
 import { GroupPairs } from './group-pairs.ts';
 import { NeighbourGraph, type Neighbours } from './neighbours.ts';
-import { questionId, rankQuestions, reviewRadius, type ReviewInput } from './review.ts';
+import { questionId, rankQuestions, type ReviewInput } from './review.ts';
 import { proposeStrips } from './split.ts';
+import type { DistanceScale } from './threshold.ts';
 import { Ties } from './ties.ts';
-
-/** Squared L2 (0..4) up to which neighbours are kept from the start: what people may want to try, with room to spare. */
-const usualRadius = reviewRadius;
 
 /** Merges nearer than this share of the threshold are not doubted when a group is to be split. */
 const doubtfulFrom = 0.5;
@@ -45,6 +43,7 @@ export class GroupedFaces {
   readonly #founding: number[] = [];
   readonly #days: number[] = [];
   readonly #indexOf = new Map<number, number>();
+  readonly #scale: DistanceScale;
   #graph: NeighbourGraph;
   /** The same as arrays. */
   #columns: Pick<FaceSet, 'photos' | 'founding'> | undefined;
@@ -54,8 +53,10 @@ export class GroupedFaces {
   #decided: Decided | undefined;
 
   /** @param dimension length of an embedding */
-  constructor(dimension: number) {
-    this.#graph = new NeighbourGraph({ dimension, radius: usualRadius });
+  constructor(dimension: number, scale: DistanceScale) {
+    this.#scale = scale;
+    // Neighbours are kept from the start as far as people may want to try thresholds, with room to spare.
+    this.#graph = new NeighbourGraph({ dimension, radius: scale.reach });
   }
 
   append(request: Extract<GroupRequest, { kind: 'append' }>): GroupCount {
@@ -182,12 +183,12 @@ export class GroupedFaces {
     const { base, statements } = this.#now();
     const labels = this.#shown(this.#now().labels);
     const faces = this.#set();
-    base.pairs ??= new GroupPairs(faces, base.labels, this.#graph.within(reviewRadius));
+    base.pairs ??= new GroupPairs(faces, base.labels, this.#graph.within(this.#scale.reach));
     const ties = new Ties(
       { photos: faces.photos, days: Int32Array.from(this.#days) },
       statementsByIndex(statements, this.#indexOf),
     );
-    return { faces, labels, dendrogram: base.dendrogram, pairs: base.pairs, ties };
+    return { faces, labels, dendrogram: base.dendrogram, pairs: base.pairs, ties, scale: this.#scale };
   }
 
   /** The labels with -1 for faces that are not shown now. */

@@ -8,7 +8,7 @@ export interface FaceEntry {
   id: number;
   /** 0..1 */
   quality: number;
-  /** Squared L2 distance (0..4) to the centre of its group. */
+  /** Squared L2 distance (0..4) to the centre of its group, as it would be with the built-in model (see `DistanceScale`). */
   centreDistance: number;
   /** False for a face that is not shown now, as in a removed folder: it still groups and carries names. */
   visible: boolean;

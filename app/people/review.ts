@@ -2,10 +2,8 @@ import type { FaceSet } from './cluster.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import { distanceBetween, distanceTo, meanOf, type GroupMean } from './group-means.ts';
 import type { GroupPairs } from './group-pairs.ts';
+import { DistanceScale } from './threshold.ts';
 import type { Ties } from './ties.ts';
-
-/** Squared L2 (0..4): groups whose average distance is larger are not asked about. */
-export const reviewRadius = 0.2;
 
 /** A question about who somebody is. */
 export type Question = SameQuestion | WhoQuestion;
@@ -42,6 +40,8 @@ export interface ReviewInput {
   dendrogram: Dendrogram;
   pairs: GroupPairs;
   ties: Ties;
+  /** Of the model's distances; the built-in one's where none is given. */
+  scale?: DistanceScale;
 }
 
 /**
@@ -153,19 +153,19 @@ interface NearPair {
 
 /** Groups that may be somebody else's: one question for each, about whoever is likeliest. */
 function askBetween(input: ReviewInput, groups: GroupIndex): Candidate[] {
-  const { faces, labels, pairs, ties } = input;
+  const { faces, labels, pairs, ties, scale = new DistanceScale() } = input;
   const near: NearPair[] = [];
   for (const pair of pairs.among(labels)) {
     const distance = pair.distance ?? distanceBetween(groups.meanOf(pair.a), groups.meanOf(pair.b));
-    if (distance < reviewRadius) near.push(pair.distance === null ? { ...pair, distance } : (pair as NearPair));
+    if (distance < scale.reach) near.push(pair.distance === null ? { ...pair, distance } : (pair as NearPair));
   }
   // Those it was said not to be count as well: where even the nearest was wrong, whoever is farther is less likely.
-  const alternatives = new NearestTwo(near, labels.length);
+  const alternatives = new NearestTwo(near, labels.length, scale);
   const options = new Map<number, Option[]>();
   for (const { a, b, distance } of near) {
     if (!mayBeOne(groups, ties, a, b)) continue;
     const [sizeA, sizeB] = [groups.sizes[a]!, groups.sizes[b]!];
-    const probability = probabilityBetween(distance, sizeA, sizeB, alternatives.gap(a, b, distance));
+    const probability = probabilityBetween(scale.toBuiltIn(distance), sizeA, sizeB, alternatives.gap(a, b, distance));
     const gain = probability * harmonic(sizeA, sizeB);
     // The smaller group is the one in question; of two equal ones, either can be.
     if (sizeA <= sizeB) keepBest(options, a, { other: b, distance, probability, gain });
@@ -225,13 +225,13 @@ function keepBest(options: Map<number, Option[]>, label: number, option: Option)
 }
 
 /** Merges of average linkage that may have been wrong. */
-function askInside({ faces, labels, dendrogram, ties }: ReviewInput): Candidate[] {
+function askInside({ faces, labels, dendrogram, ties, scale = new DistanceScale() }: ReviewInput): Candidate[] {
   const { merges, left, right, size, count } = dendrogram;
   const answered = dendrogram.spannedBy(ties.knots());
   return merges.flatMap(({ distance }, i): Candidate[] => {
     if (answered[i]) return [];
     const sizes = [size[left[i]!]!, size[right[i]!]!] as const;
-    const probability = probabilityInside(distance, Math.max(...sizes));
+    const probability = probabilityInside(scale.toBuiltIn(distance), Math.max(...sizes));
     const gain = (1 - probability) * harmonic(...sizes);
     if (gain < worthPosing) return [];
     const pose = (): Question | undefined => {
@@ -277,10 +277,13 @@ class NearestTwo {
   readonly #first: Float64Array;
   readonly #second: Float64Array;
 
+  readonly #scale: DistanceScale;
+
   /** @param count labels are below it */
-  constructor(pairs: readonly NearPair[], count: number) {
-    this.#first = new Float64Array(count).fill(reviewRadius);
-    this.#second = new Float64Array(count).fill(reviewRadius);
+  constructor(pairs: readonly NearPair[], count: number, scale: DistanceScale) {
+    this.#scale = scale;
+    this.#first = new Float64Array(count).fill(scale.reach);
+    this.#second = new Float64Array(count).fill(scale.reach);
     for (const { a, b, distance } of pairs) {
       this.#take(a, distance);
       this.#take(b, distance);
@@ -295,9 +298,10 @@ class NearestTwo {
     } else if (distance < this.#second[label]!) this.#second[label] = distance;
   }
 
-  /** How much farther away the nearest other candidate of either group is; negative where one is nearer. */
+  /** How much farther away, on the built-in scale, the nearest other candidate of either group is; negative where one is nearer. */
   gap(a: number, b: number, distance: number): number {
-    return Math.min(this.#other(a, distance), this.#other(b, distance)) - distance;
+    const other = Math.min(this.#other(a, distance), this.#other(b, distance));
+    return this.#scale.toBuiltIn(other) - this.#scale.toBuiltIn(distance);
   }
 
   #other(label: number, distance: number): number {
@@ -306,11 +310,13 @@ class NearestTwo {
   }
 }
 
+/** @param distance and the gap: on the built-in scale */
 function probabilityBetween(distance: number, sizeA: number, sizeB: number, gap: number): number {
   const [small, large] = [Math.log(Math.min(sizeA, sizeB)), Math.log(Math.max(sizeA, sizeB))];
   return logistic(-2.94 - 63 * (distance - 0.13) - 0.24 * small + 0.94 * large + 49 * gap);
 }
 
+/** @param distance on the built-in scale */
 function probabilityInside(distance: number, largerSide: number): number {
   return logistic(0.9 - 112 * (distance - 0.1) + 1.64 * Math.log(largerSide));
 }

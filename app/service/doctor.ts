@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, totalmem } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { KindredError } from '../contract/errors.ts';
+import { builtInChoice } from '../faces/models/choice.ts';
 import { createPhotoPool } from '../faces/photo-pool.ts';
 import { countPhotos } from '../library/photos.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
@@ -41,6 +43,7 @@ export async function examine(libraryPath: string): Promise<DoctorReport> {
       packageCheck('better-sqlite3'),
       packageCheck('libheif-js'),
       packageCheck('@vladmandic/face-api'),
+      packageCheck('onnxruntime-node'),
       await inferenceCheck(),
       electronCheck(),
       libraryCheck(libraryPath),
@@ -57,16 +60,18 @@ function packageCheck(name: string): Check {
   }
 }
 
-/** Starts the backend and runs every model once. */
+/** Opens the built-in models and runs them, without leaving anything behind. */
 async function inferenceCheck(): Promise<Check> {
-  const pool = createPhotoPool('', 1);
+  const cachePath = await mkdtemp(join(tmpdir(), 'kindred-doctor-'));
+  const pool = createPhotoPool({ cachePath, models: builtInChoice }, 1);
   try {
-    const { backend, milliseconds } = await pool.probe();
-    return { name: 'inference', ok: true, detail: `${backend} backend, ${Math.round(milliseconds)} ms for one face` };
+    const { engine, milliseconds } = await pool.probe();
+    return { name: 'inference', ok: true, detail: `${engine}, ${Math.round(milliseconds)} ms for one face` };
   } catch (error) {
     return { name: 'inference', ok: false, detail: error instanceof Error ? error.message : String(error) };
   } finally {
     await pool.close();
+    await rm(cachePath, { recursive: true, force: true });
   }
 }
 

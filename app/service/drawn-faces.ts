@@ -4,7 +4,6 @@ import type { DecisionResult, RelativeBox } from '../contract/dto.ts';
 import { KindredError } from '../contract/errors.ts';
 import { cropSource, insertDrawnFace } from '../faces/faces.store.ts';
 import type { PhotoPool } from '../faces/photo-pool.ts';
-import { embeddingModel } from '../faces/versions.ts';
 import { findPhoto } from '../library/photos.store.ts';
 import type { Decider } from './decide.ts';
 
@@ -16,7 +15,13 @@ export interface DrawnFaces {
   move(face: number, box: RelativeBox): Promise<DecisionResult & { faceId: number }>;
 }
 
-export function createDrawnFaces(db: Database, pool: PhotoPool, decider: Decider): DrawnFaces {
+/** @param storedAs names under which what the pool embeds is stored now */
+export function createDrawnFaces(
+  db: Database,
+  pool: PhotoPool,
+  storedAs: () => readonly string[],
+  decider: Decider,
+): DrawnFaces {
   /** Embeds what is in the box and stores it; it counts only with the decision that follows. */
   async function add(photoId: number, box: RelativeBox): Promise<number> {
     const photo = findPhoto(db, photoId);
@@ -29,9 +34,11 @@ export function createDrawnFaces(db: Database, pool: PhotoPool, decider: Decider
     if (path === undefined) {
       throw new KindredError('not-found', 'The photo cannot be reached now; is its drive connected?');
     }
+    // The models may be others by the time that the face has been looked at.
+    const models = storedAs();
     const described = await pool.describe(path, photo.hash, box);
     if (!described.ok) throw new KindredError('invalid-input', described.failure.message);
-    return insertDrawnFace(db, photoId, described.value, embeddingModel);
+    return insertDrawnFace(db, photoId, described.value, ...models);
   }
 
   return {

@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { KindredError } from '../contract/errors.ts';
-import type { ScanStatus } from '../contract/dto.ts';
 import { centralFace } from '../faces/central-face.ts';
 import type { PhotoPool } from '../faces/photo-pool.ts';
 import { faceEmbedding, facesOfPhoto } from '../faces/faces.store.ts';
-import { embeddingModel, pipelineVersion } from '../faces/versions.ts';
 import { indexedFiles } from '../library/photos.store.ts';
+import { clusteringDetail, type ClusteringDetail } from '../learning/evaluation/clustering-detail.ts';
 import { clusteringScores, type ClusteringScores } from '../learning/evaluation/clustering.ts';
+import { verificationDetail, type VerificationDetail } from '../learning/evaluation/verification-detail.ts';
 import {
   evaluateVerification,
   parsePairs,
@@ -18,7 +16,7 @@ import {
 import { clusterFaces } from '../people/cluster.ts';
 import { NeighbourGraph } from '../people/neighbours.ts';
 import { foundingQuality } from '../people/threshold.ts';
-import { openLibrary } from './open-library.ts';
+import { inEvaluationLibrary, scanFor, type MeasureOptions } from './evaluation-library.ts';
 
 /** The central face of one labelled photo. */
 export interface MeasuredFace {
@@ -29,16 +27,10 @@ export interface MeasuredFace {
   /** Unit vector; of the photo's centre crop where no face was found. */
   embedding: Float32Array;
   found: boolean;
+  /** 0..1; 0 where no face was found. */
+  quality: number;
   /** Good enough to found a group. */
   founding: boolean;
-}
-
-export interface MeasureOptions {
-  /** Where embeddings are kept between runs; a temporary folder otherwise. */
-  cachePath?: string | undefined;
-  onProgress?: (status: ScanStatus) => void;
-  /** Ends the work after the photos in hand. */
-  signal?: AbortSignal;
 }
 
 /**
@@ -47,40 +39,29 @@ export interface MeasureOptions {
  *
  * @throws KindredError `not-found` when there is no such folder or no photo in it; the reason of `signal` when it aborts
  */
-export async function measureFaces(imagesPath: string, options: MeasureOptions = {}): Promise<MeasuredFace[]> {
-  const cache = options.cachePath ?? (await mkdtemp(join(tmpdir(), 'kindred-evaluate-')));
-  // Faces of another pipeline must not be mistaken for this one's.
-  const library = openLibrary({ libraryPath: join(resolve(cache), pipelineVersion), grouping: false });
-  const unsubscribe = library.events.subscribe((event, payload) => {
-    if (event === 'scan.progress') options.onProgress?.(payload as ScanStatus);
-  });
-  try {
+export function measureFaces(imagesPath: string, options: MeasureOptions = {}): Promise<MeasuredFace[]> {
+  return inEvaluationLibrary(options, async (library) => {
     const folder = await library.addFolder(resolve(imagesPath));
-    options.signal?.throwIfAborted();
-    options.signal?.addEventListener('abort', () => library.scan.cancel(), { once: true });
-    const status = await library.scanFolders([folder]);
-    if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
+    await scanFor(library, [folder], options);
     const measured: MeasuredFace[] = [];
     for (const { path, photoId } of indexedFiles(library.db, folder.id)) {
       options.signal?.throwIfAborted();
-      const central = centralFace(facesOfPhoto(library.db, photoId));
+      const central = centralFace(facesOfPhoto(library.db, photoId, library.active().model));
       measured.push({
         path,
         identity: basename(dirname(path)),
         embedding:
-          (central && faceEmbedding(library.db, central.id, embeddingModel)) ?? (await embedCentre(library.pool, path)),
+          (central && faceEmbedding(library.db, central.id, library.active().model)) ??
+          (await embedCentre(library.pool, path)),
         found: central !== undefined,
+        quality: central?.quality ?? 0,
         founding: central !== undefined && central.quality >= foundingQuality,
       });
     }
     options.signal?.throwIfAborted();
     if (measured.length === 0) throw new KindredError('not-found', `There are no photos in ${imagesPath}.`);
     return measured;
-  } finally {
-    unsubscribe();
-    await library.close();
-    if (options.cachePath === undefined) await rm(cache, { recursive: true, force: true });
-  }
+  });
 }
 
 async function embedCentre(pool: PhotoPool, path: string): Promise<Float32Array> {
@@ -102,31 +83,42 @@ export function readPairs(text: string): PhotoPair[][] {
 }
 
 /**
- * LFW's protocol on measured faces.
+ * LFW's protocol on measured faces. The quality of a pair is the lower one of its two faces.
  *
  * @throws KindredError `invalid-input` when a pair names a photo that is not there
  */
 export function verify(
   faces: readonly MeasuredFace[],
   folds: readonly (readonly PhotoPair[])[],
-): VerificationScores & { notFound: number } {
+): VerificationScores & VerificationDetail & { notFound: number } {
   const byName = new Map(faces.map((face) => [basename(face.path).replace(/\.[^.]+$/, ''), face]));
-  const embeddingOf = (name: string): Float32Array => {
+  const faceOf = (name: string): MeasuredFace => {
     const face = byName.get(name);
     if (!face) throw new KindredError('invalid-input', `The pairs name ${name}, and there is no such photo.`);
-    return face.embedding;
+    return face;
   };
   const scored = folds.map((pairs) =>
-    pairs.map(({ a, b, same }) => ({ distance: squaredDistance(embeddingOf(a), embeddingOf(b)), same })),
+    pairs.map(({ a, b, same }) => {
+      const [first, second] = [faceOf(a), faceOf(b)];
+      return {
+        distance: squaredDistance(first.embedding, second.embedding),
+        same,
+        quality: Math.min(first.quality, second.quality),
+      };
+    }),
   );
-  return { ...evaluateVerification(scored), notFound: faces.filter(({ found }) => !found).length };
+  return {
+    ...evaluateVerification(scored),
+    ...verificationDetail(scored),
+    notFound: faces.filter(({ found }) => !found).length,
+  };
 }
 
 /** Grouping of measured faces against their folders. */
 export function groupAndScore(
   faces: readonly MeasuredFace[],
   threshold: number,
-): ClusteringScores & { threshold: number; notFound: number } {
+): ClusteringScores & ClusteringDetail & { threshold: number; notFound: number } {
   const dimension = faces[0]?.embedding.length ?? 0;
   const embeddings = new Float32Array(faces.length * dimension);
   for (const [i, { embedding }] of faces.entries()) embeddings.set(embedding, i * dimension);
@@ -151,6 +143,11 @@ export function groupAndScore(
   });
   return {
     ...clusteringScores(labels, truth),
+    ...clusteringDetail(
+      labels,
+      truth,
+      faces.map(({ quality }) => quality),
+    ),
     threshold,
     notFound: faces.filter(({ found }) => !found).length,
   };

@@ -8,7 +8,7 @@ import type { GroupAnswers, GroupRequest } from '../people/group-messages.ts';
 import { readGroups, saveGroups, type StoredGroups } from '../people/groups.store.ts';
 import type { Known } from '../people/known-people.ts';
 import { foldPeople, type FaceEntry, type People } from '../people/people.ts';
-import { foundingQuality } from '../people/threshold.ts';
+import { DistanceScale, foundingQuality } from '../people/threshold.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** Change it when the same faces may be grouped otherwise than before, so that saved groupings are computed anew. */
@@ -33,16 +33,26 @@ export interface Grouping {
   invalidate(): void;
   /** Asks the grouping thread about the groups as they are now. */
   ask<Asked extends Question>(question: Asked): Promise<GroupAnswers[Asked['kind']]>;
+  /** Takes up all faces anew, by the embeddings of these models, and groups them. */
+  use(models: GroupedModels): Promise<void>;
   /** Keeps the last grouping for the next start, and for who reads the library meanwhile. */
   save(): void;
   close(): Promise<void>;
 }
 
+/** Whose embeddings are grouped. */
+export interface GroupedModels {
+  /** Name under which they are stored. */
+  model: string;
+  /** Length of an embedding. */
+  dimension: number;
+  /** Squared L2 (0..4): the threshold that the models come with. */
+  standard: number;
+}
+
 export interface GroupingParts {
   db: Database;
-  /** Version of the embedder whose embeddings are grouped. */
-  model: string;
-  dimension: number;
+  models: GroupedModels;
   threshold: () => number;
   /** What the decisions that stand add up to. */
   known: () => Known;
@@ -56,7 +66,8 @@ interface GroupingInput {
   statements: FaceStatements;
 }
 
-export function createGrouping({ db, model, dimension, threshold, known, events }: GroupingParts): Grouping {
+export function createGrouping({ db, models, threshold, known, events }: GroupingParts): Grouping {
+  let { model, dimension, standard } = models;
   const records = new Map<number, FaceRecord>();
   let lastFaceId = 0;
   let groups: StoredGroups = readGroups(db) ?? { fingerprint: '', faceIds: [], labels: [], centreDistances: [] };
@@ -88,7 +99,7 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
   async function run<Asked extends GroupRequest>(request: Asked): Promise<GroupAnswers[Asked['kind']]> {
     if (!worker) {
       worker = createWorkerPool(workerUrl(import.meta.url, '../people/group.worker'), 1);
-      await worker.run({ kind: 'reset', dimension });
+      await worker.run({ kind: 'reset', dimension, standard });
     }
     try {
       return (await worker.run(request)) as GroupAnswers[Asked['kind']];
@@ -163,6 +174,21 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
     }
   }
 
+  async function startAnew(next: GroupedModels): Promise<void> {
+    ({ model, dimension, standard } = next);
+    records.clear();
+    lastFaceId = 0;
+    sentFaceId = 0;
+    sentHidden = '';
+    groupedAs = '';
+    // Embeddings may be others under the same name and the same faces.
+    groups = { ...groups, fingerprint: '' };
+    const before = worker;
+    worker = undefined;
+    await before?.close();
+    await refreshNow();
+  }
+
   /** One after the other: the grouping thread's faces must stay in step with `sentFaceId`. */
   function inOrder<Value>(step: () => Promise<Value>): Promise<Value> {
     const turn = inTurn.catch(() => undefined).then(step);
@@ -175,7 +201,7 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
   return {
     faces: () => records,
     people() {
-      folded ??= foldStoredGroups(db, records, groups, known());
+      folded ??= foldStoredGroups(db, records, groups, known(), standard);
       return folded;
     },
     centreDistance(face) {
@@ -183,6 +209,7 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
       return distances.get(face) ?? 0;
     },
     refresh: () => inOrder(refreshNow),
+    use: (next) => inOrder(() => startAnew(next)),
     decided() {
       folded = undefined;
     },
@@ -210,13 +237,19 @@ export function createGrouping({ db, model, dimension, threshold, known, events 
   };
 }
 
-/** The people of a grouping as it was saved; faces that came after it are not in it. */
+/**
+ * The people of a grouping as it was saved; faces that came after it are not in it.
+ *
+ * @param standard squared L2 (0..4): the threshold that its models come with
+ */
 export function foldStoredGroups(
   db: Database,
   records: ReadonlyMap<number, FaceRecord>,
   groups: StoredGroups,
   known: Known,
+  standard: number,
 ): People {
+  const scale = new DistanceScale(standard);
   const visible = visiblePhotoIds(db);
   const labels: number[] = [];
   const faces: FaceEntry[] = [];
@@ -224,7 +257,12 @@ export function foldStoredGroups(
     const record = records.get(faceId);
     if (!record) return;
     const { id, quality, photoId } = record;
-    faces.push({ id, quality, centreDistance: groups.centreDistances[i]!, visible: visible.has(photoId) });
+    faces.push({
+      id,
+      quality,
+      centreDistance: scale.toBuiltIn(groups.centreDistances[i]!),
+      visible: visible.has(photoId),
+    });
     labels.push(groups.labels[i]!);
   });
   return foldPeople({ faces, labels, known });

@@ -5,18 +5,27 @@ import type { Database } from 'better-sqlite3';
 import type { ScanStatus } from '../contract/dto.ts';
 import { KindredError } from '../contract/errors.ts';
 import { createPhotoPool, type PhotoPool } from '../faces/photo-pool.ts';
-import { embeddingDimension, embeddingModel } from '../faces/versions.ts';
+import { builtInChoice, pipelineOf, type ModelChoice } from '../faces/models/choice.ts';
+import { clearUnfinished } from '../faces/models/pack-store.ts';
 import { addFolder, listFolders, type StoredFolder } from '../library/folders.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
-import { defaultThreshold } from '../people/threshold.ts';
 import { folderError } from './browse-folders.ts';
 import { openDecisionHistory, type DecisionHistory } from './decision-history.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
 import { createGrouping, type Grouping } from './grouping.ts';
+import {
+  areOfOneNetwork,
+  readActive,
+  readWanted,
+  resolveChoice,
+  toActive,
+  writeActive,
+  type ActiveModels,
+} from './library-models.ts';
+import { createModelSwitch, type ModelSwitch } from './model-switch.ts';
 import { createScanJob, type ScanGrouping, type ScanJob } from './scan-job.ts';
 import { readSetting, writeSetting } from './settings.store.ts';
-
-const thresholdSetting = 'threshold';
+import { createSwitchablePool } from './switchable-pool.ts';
 
 /** An open library with everything that works on it: what the procedures and the evaluation are made of. */
 export interface OpenLibrary {
@@ -25,7 +34,14 @@ export interface OpenLibrary {
   /** Thumbnails, crops and previews: safe to delete, made again when needed. */
   readonly cachePath: string;
   readonly events: EventBus;
+  /** Folder of the model packs. */
+  readonly modelsPath: string;
   readonly pool: PhotoPool;
+  /** The models by which faces are shown and grouped. */
+  active(): ActiveModels;
+  /** Names under which what the pool embeds is stored now. */
+  storedAs(): readonly string[];
+  readonly modelSwitch: ModelSwitch;
   readonly history: DecisionHistory;
   readonly grouping: Grouping;
   readonly scan: ScanJob;
@@ -40,25 +56,40 @@ export interface OpenLibrary {
 
 export interface OpenLibraryOptions {
   libraryPath: string;
+  /** What finds and embeds faces; the built-in models otherwise. */
+  models?: ModelChoice;
   /** Makes no library where there is none. */
   mustExist?: boolean;
   /** False leaves scanned faces ungrouped, where only embeddings are wanted. */
   grouping?: boolean;
 }
 
-/** @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `library-unreadable`, `disk-full`, `not-found` */
-export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
+/**
+ * Opens a library with the models that are in use there. Where these cannot run any more, because a pack is gone or Kindred was
+ * updated, people are grouped by the embeddings that are stored, and new photos are read with the models that are wanted, or
+ * else the built-in ones.
+ *
+ * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `library-unreadable`, `disk-full`, `not-found`
+ */
+export async function openLibrary(options: OpenLibraryOptions): Promise<OpenLibrary> {
   const path = resolve(options.libraryPath);
   const { db, close } = openLibraryDatabase(path, { mustExist: options.mustExist ?? false });
   const cachePath = join(path, 'cache');
   const events = createEventBus();
-  const pool = createPhotoPool(cachePath, availableParallelism());
-  const threshold = (): number => Number(readSetting(db, thresholdSetting) ?? defaultThreshold);
+  const modelsPath = join(path, 'models');
+  const { choice, active: before } = await modelsOf(db, modelsPath, options.models).catch((error: unknown) => {
+    close();
+    throw error;
+  });
+  let active = before;
+  /** What the pool runs. */
+  let running = toActive(choice);
+  const pool = createSwitchablePool(createPhotoPool({ cachePath, models: choice }, availableParallelism()));
+  const threshold = (): number => Number(readSetting(db, thresholdSetting(active)) ?? active.standard);
   const history = openDecisionHistory(db);
   const grouping = createGrouping({
     db,
-    model: embeddingModel,
-    dimension: embeddingDimension,
+    models: active,
     threshold,
     known: () => history.known(),
     events,
@@ -67,22 +98,70 @@ export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
     db,
     pool,
     grouping: options.grouping === false ? noGrouping : scanGrouping(grouping),
+    storedAs: namesFor,
     events,
     // The cache by itself too: photos may lie in the very folder that was chosen for the library.
     ownFolders: [path, cachePath],
   });
 
+  const modelSwitch = createModelSwitch({
+    db,
+    cachePath,
+    events,
+    history,
+    pool,
+    activeModel: () => active.model,
+    runningModel: () => running.model,
+    wanted: () => resolveChoice(readWanted(db), modelsPath),
+    activate,
+    regroup: () => grouping.use(active),
+    canCancel: () => running.model === active.model,
+  });
+
+  /**
+   * Until photos have been read anew, what an older Kindred found with the same network goes on being used, and new faces are
+   * compared with it: they are aligned a little otherwise, which is better than not to show them.
+   */
+  function namesFor(model: string): readonly string[] {
+    const isForNow = model === running.model && model !== active.model && areOfOneNetwork(running, active);
+    return isForNow ? [model, active.model] : [model];
+  }
+
+  async function activate(next: ModelChoice, nextPool: PhotoPool): Promise<void> {
+    const before = active;
+    const moved = readSetting(db, thresholdSetting(before));
+    active = running = toActive(next);
+    const drained = pool.use(nextPool);
+    db.transaction(() => {
+      writeActive(db, active);
+      // The same network in other surroundings: who groups more strictly than usual goes on doing so.
+      if (moved !== undefined && areOfOneNetwork(before, active) && !readSetting(db, thresholdSetting(active))) {
+        const value = (Number(moved) / before.standard) * active.standard;
+        writeSetting(db, thresholdSetting(active), String(value));
+      }
+    })();
+    events.emit('models.changed', null);
+    await grouping.use(active);
+    grouping.save();
+    events.emit('library.changed', null);
+    await drained;
+  }
+
   return {
     db,
     path,
     cachePath,
+    modelsPath,
     events,
     pool,
+    active: () => active,
+    storedAs: () => namesFor(running.model),
+    modelSwitch,
     history,
     grouping,
     scan,
     threshold,
-    setThreshold: (value) => writeSetting(db, thresholdSetting, String(value)),
+    setThreshold: (value) => writeSetting(db, thresholdSetting(active), String(value)),
     async addFolder(given) {
       const folder = await realpath(resolve(given)).catch((error: NodeJS.ErrnoException) => {
         throw folderError(given, error);
@@ -106,12 +185,47 @@ export function openLibrary(options: OpenLibraryOptions): OpenLibrary {
       });
     },
     async close() {
+      await modelSwitch.stop();
       await scan.close();
       await grouping.close();
       await pool.close();
       close();
     },
   };
+}
+
+/** Of one model, because another model's distances mean something else. */
+function thresholdSetting({ model }: ActiveModels): string {
+  return `threshold:${model}`;
+}
+
+/**
+ * What a library is opened with.
+ *
+ * @param given models that are used in any case, as for measuring
+ * @returns what runs, and what is shown, which may be something else where a pack is missing
+ */
+async function modelsOf(
+  db: Database,
+  modelsPath: string,
+  given: ModelChoice | undefined,
+): Promise<{ choice: ModelChoice; active: ActiveModels }> {
+  if (given) return { choice: given, active: toActive(given) };
+  clearUnfinished(modelsPath);
+  const wanted = await resolveChoice(readWanted(db), modelsPath);
+  const known = readActive(db);
+  if (!known) {
+    const choice = wanted.choice ?? builtInChoice;
+    writeActive(db, toActive(choice));
+    return { choice, active: toActive(choice) };
+  }
+  const { choice } = await resolveChoice(known, modelsPath);
+  if (choice && pipelineOf(choice) === known.model) {
+    writeActive(db, toActive(choice));
+    return { choice, active: toActive(choice) };
+  }
+  writeActive(db, known);
+  return { choice: wanted.choice ?? builtInChoice, active: known };
 }
 
 const noGrouping: ScanGrouping = {

@@ -9,10 +9,12 @@ import { listFolders, removeFolder, type StoredFolder } from '../library/folders
 import { countPhotos, findPhoto, listFailures, readTimeline, retryFailedFiles } from '../library/photos.store.ts';
 import { prepareSamples, samplesAvailable } from '../library/samples.ts';
 import { decideName } from '../people/people.ts';
-import { defaultThreshold, thresholdRange } from '../people/threshold.ts';
+import { engineName } from '../engine/onnx-runtime.ts';
+import { DistanceScale } from '../people/threshold.ts';
 import { browseFolders } from './browse-folders.ts';
 import { createDecider } from './decide.ts';
 import { createDrawnFaces } from './drawn-faces.ts';
+import { createModelHandlers } from './models.ts';
 import type { OpenLibrary } from './open-library.ts';
 import { exportPeople } from './people-export.ts';
 import { createPeopleViews } from './people-views.ts';
@@ -25,17 +27,17 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
   const decider = createDecider({
     history,
     grouping,
-    facesOfPhoto: (photo) => facesOfPhoto(db, photo).map((face) => face.id),
+    facesOfPhoto: (photo) => facesOfPhoto(db, photo, library.active().model).map((face) => face.id),
   });
   const views = createPeopleViews(db, grouping, history);
-  const drawnFaces = createDrawnFaces(db, library.pool, decider);
+  const drawnFaces = createDrawnFaces(db, library.pool, library.storedAs, decider);
 
   return {
-    'app.info': (): AppInfo => ({
+    'app.info': async (): Promise<AppInfo> => ({
       version,
       libraryPath: library.path,
       host,
-      backend: 'wasm',
+      engine: await engineName(),
       samplesAvailable: samplesAvailable(),
     }),
 
@@ -58,12 +60,18 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
     },
     'folders.browse': ({ path }) => browseFolders(path),
 
+    ...createModelHandlers(library),
+
     'people.setThreshold': async ({ threshold }) => {
       library.setThreshold(threshold);
       await grouping.refresh();
       return null;
     },
-    'people.threshold': () => ({ threshold: library.threshold(), standard: defaultThreshold, ...thresholdRange }),
+    'people.threshold': () => ({
+      threshold: library.threshold(),
+      standard: library.active().standard,
+      ...new DistanceScale(library.active().standard).range(),
+    }),
     'people.previewThreshold': ({ threshold }) => views.previewThreshold(threshold),
 
     'scan.status': () => scan.status(),
@@ -77,7 +85,7 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
     },
 
     'people.list': () => views.list(),
-    'people.export': (): PersonFaces[] => exportPeople(db, grouping.people()),
+    'people.export': (): PersonFaces[] => exportPeople(db, grouping.people(), library.active().model),
     'people.person': ({ id }) => views.detail(id),
     'people.name': async ({ id, name }) => {
       const statement = decideName(views.personOrThrow(id), name);
@@ -121,7 +129,7 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
       ...columns,
       fileName: basename(path ?? photo.paths[0] ?? ''),
       available: path !== undefined && statSync(path).isFile(),
-      faces: facesOfPhoto(db, id).flatMap((face) => {
+      faces: facesOfPhoto(db, id, library.active().model).flatMap((face) => {
         // A box that was drawn and undone, or that has a better one now, is not there.
         if (replaced.has(face.id) || (face.drawn && !drawn.has(face.id))) return [];
         const person = byFace.get(face.id);

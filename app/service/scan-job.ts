@@ -44,6 +44,8 @@ export interface ScanParts {
   db: Database;
   pool: PhotoPool;
   grouping: ScanGrouping;
+  /** Names under which embeddings are stored that the models with this name gave. */
+  storedAs: (model: string) => readonly string[];
   events: EventBus;
   /** Folders that are never scanned, even when they lie inside a folder of photos. */
   ownFolders: readonly string[];
@@ -58,7 +60,7 @@ const groupingPauseMs = 2000;
 const groupingShare = 0.2;
 
 /** The one running scan of a library: lists folders, has photos read by the pool, and stores what comes back. */
-export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanParts): ScanJob {
+export function createScanJob({ db, pool, grouping, storedAs, events, ownFolders }: ScanParts): ScanJob {
   let progress = new ScanProgress(() => performance.now());
   let queue: StoredFolder[] = [];
   let running: Promise<void> | null = null;
@@ -213,7 +215,7 @@ export function createScanJob({ db, pool, grouping, events, ownFolders }: ScanPa
       const photoId = known?.id ?? insertPhoto(db, photo);
       linkFile(db, file.id, photoId);
       if (known) return 0;
-      insertFaces(db, photoId, faces, model);
+      insertFaces(db, photoId, faces, ...storedAs(model));
       return faces.length;
     })();
     progress.facesFound += added;
@@ -288,7 +290,8 @@ function plainReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function isDiskFull(error: unknown): boolean {
+/** By the system or by SQLite. */
+export function isDiskFull(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENOSPC' || code === 'SQLITE_FULL';
 }

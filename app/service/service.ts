@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
-import type { PersonFaces } from '../contract/dto.ts';
+import type { PersonFaces, ScanStatus } from '../contract/dto.ts';
 import { KindredError } from '../contract/errors.ts';
 import { procedures, type InputOf, type OutputOf, type ProcedureName } from '../contract/procedures.ts';
 import { faceRecords } from '../faces/faces.store.ts';
-import { embeddingModel } from '../faces/versions.ts';
+import { builtInChoice } from '../faces/models/choice.ts';
 import { readGroups } from '../people/groups.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
 import { openDecisionHistory } from './decision-history.ts';
 import { foldStoredGroups } from './grouping.ts';
+import { readActive, toActive } from './library-models.ts';
 import { createMedia } from './media.ts';
+import { continueSwitch } from './models.ts';
 import { openLibrary } from './open-library.ts';
 import { exportPeople } from './people-export.ts';
 import { createHandlers } from './procedures.ts';
@@ -20,7 +22,7 @@ import type { Service, ServiceOptions } from './service-types.ts';
  * @throws KindredError `library-in-use`, `library-newer`, `library-damaged`, `library-unreadable`, `disk-full`, `not-found`
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const library = openLibrary(options);
+  const library = await openLibrary(options);
   const handlers = createHandlers(library, options.host);
   const media = createMedia(library.db, library.cachePath, library.pool);
   // A process that was killed may have stored faces after its last grouping.
@@ -28,6 +30,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   // A window opens at once with the people of last time; a command wants them as they are.
   if (options.host === 'cli') await upToDate;
   else upToDate.catch((error: unknown) => process.stderr.write(`Grouping failed: ${String(error)}\n`));
+  const { problem } = await handlers['models.list'](undefined);
+  if (problem !== null) process.stderr.write(`${problem} People are shown as they were.\n`);
+  // A command ends when its own work is done; a window has the time.
+  if (options.host !== 'cli') {
+    continueSwitch(library);
+    library.events.subscribe((event, payload) => {
+      // Photos of a drive that is there again.
+      if (event === 'scan.progress' && (payload as ScanStatus).phase === 'done') library.modelSwitch.check();
+    });
+  }
 
   async function call<Name extends ProcedureName>(name: Name, input: unknown): Promise<OutputOf<Name>> {
     const parsed = procedures[name].input.safeParse(input ?? undefined);
@@ -64,9 +76,10 @@ export function readPeople(libraryPath: string): PersonFaces[] {
   try {
     const groups = readGroups(db);
     if (!groups) return [];
-    const records = new Map(faceRecords(db, embeddingModel, 0).map((record) => [record.id, record]));
+    const { model, standard } = readActive(db) ?? toActive(builtInChoice);
+    const records = new Map(faceRecords(db, model, 0).map((record) => [record.id, record]));
     const known = openDecisionHistory(db).known();
-    return exportPeople(db, foldStoredGroups(db, records, groups, known));
+    return exportPeople(db, foldStoredGroups(db, records, groups, known, standard), model);
   } finally {
     close();
   }

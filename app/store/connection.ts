@@ -5,12 +5,13 @@ import { KindredError } from '../contract/errors.ts';
 import { lockLibrary } from './lock.ts';
 import { applicationId, migrate, missingTables, schemaVersion, type Migration } from './migrate.ts';
 import { migration as photosFacesDecisions } from './migrations/0001-photos-faces-decisions.ts';
+import { migration as models } from './migrations/0002-models.ts';
 
 const databaseFile = 'kindred.db';
 const lockFile = 'kindred.lock';
 
 /** In ascending order. */
-const migrations: readonly Migration[] = [photosFacesDecisions];
+const migrations: readonly Migration[] = [photosFacesDecisions, models];
 
 /** Checking every page of a database of this size takes well under a second. */
 const cheapCheckBytes = 64 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { builtInChoice, defaultThresholdOf } from '../../app/faces/models/choice.ts';
 import { clusteringScores } from '../../app/learning/evaluation/clustering.ts';
 import { applyDecisions } from '../../app/people/apply-decisions.ts';
 import { clusterFaces } from '../../app/people/cluster.ts';
@@ -5,8 +6,8 @@ import type { FacePair } from '../../app/people/constraints.ts';
 import { Dendrogram } from '../../app/people/dendrogram.ts';
 import { GroupPairs } from '../../app/people/group-pairs.ts';
 import { NeighbourGraph, type Neighbours } from '../../app/people/neighbours.ts';
-import { rankQuestions, reviewRadius, type Question, type ReviewInput } from '../../app/people/review.ts';
-import { defaultThreshold } from '../../app/people/threshold.ts';
+import { rankQuestions, type Question, type ReviewInput } from '../../app/people/review.ts';
+import { DistanceScale } from '../../app/people/threshold.ts';
 import { Ties, type Statements } from '../../app/people/ties.ts';
 import { createRandom } from '../support/random.ts';
 import { makeAlbum, portraitFaces, type Album } from './albums.ts';
@@ -15,6 +16,8 @@ import { timeAnswers, timeFold } from './decision-speed.ts';
 import { hasSharedData } from './photo-sets.ts';
 
 const goals = [0.97, 0.99, 0.995] as const;
+const defaultThreshold = defaultThresholdOf(builtInChoice);
+const { reach } = new DistanceScale(defaultThreshold);
 /** Answers at which the course is printed. */
 const stops = [0, 50, 100, 200, 400, 800, 1600, 3200] as const;
 /** Random questions are drawn so many at a time, as looking all of them up takes longer than answering them. */
@@ -49,13 +52,13 @@ class Desk {
 
   constructor(album: Album) {
     this.album = album;
-    const graph = new NeighbourGraph({ dimension: album.dimension, radius: reviewRadius });
+    const graph = new NeighbourGraph({ dimension: album.dimension, radius: reach });
     graph.add(album.embeddings);
     this.#near = graph.within(defaultThreshold);
     const { labels, merges } = clusterFaces(album, this.#near, { threshold: defaultThreshold });
     this.#base = this.labels = labels;
     this.#dendrogram = new Dendrogram(labels.length, merges);
-    this.#pairs = new GroupPairs(album, labels, graph.within(reviewRadius));
+    this.#pairs = new GroupPairs(album, labels, graph.within(reach));
     this.#days = new Int32Array(labels.length);
   }
 

@@ -8,8 +8,8 @@ import { makeGroupPhoto } from '../support/group-photo.ts';
 import { createRandom } from '../support/random.ts';
 
 /** Where photo sets are kept from one run to the next: making large photos takes longer than scanning them. */
-const cachePath = join(tmpdir(), 'kindred-bench');
-const dataPath = process.env['KINDRED_TEST_DATA'] ?? resolve(import.meta.dirname, '../../../shared/data');
+export const cachePath = join(tmpdir(), 'kindred-bench');
+export const dataPath = process.env['KINDRED_TEST_DATA'] ?? resolve(import.meta.dirname, '../../../shared/data');
 /** A folder per person. */
 export const sharedPortraits = join(dataPath, 'lfw-dev');
 

@@ -4,9 +4,17 @@ import type { Benchmark } from './benchmark.ts';
 
 /** Files of this folder that are no benchmarks. */
 const helpers = new Set(
-  ['run', 'albums', 'benchmark', 'crowd', 'decision-speed', 'measured-process', 'photo-sets'].map(
-    (name) => `${name}.ts`,
-  ),
+  [
+    'run',
+    'albums',
+    'benchmark',
+    'crowd',
+    'decision-speed',
+    'measured-process',
+    'model-choices',
+    'photo-sets',
+    'processor-time',
+  ].map((name) => `${name}.ts`),
 );
 const usage = 'npm run bench -- NAME [--quick] [--memory] [--json FILE]';
 

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtInChoice, type ModelChoice } from '../../app/faces/models/choice.ts';
 import { printTable, type Benchmark } from './benchmark.ts';
 import { megabytes, runMeasured, type Measured } from './measured-process.ts';
+import { modelChoices } from './model-choices.ts';
 import { hasSharedData, largeSet, portraitSet, repeatedSet } from './photo-sets.ts';
 
-const kindred = new URL('../../app/hosts/cli/main.ts', import.meta.url);
+const program = new URL('./programs/scan-library.ts', import.meta.url);
 const rival = new URL('./rivals/face-api-script.ts', import.meta.url);
 
 interface Report {
@@ -13,30 +15,49 @@ interface Report {
   faces: number;
 }
 
-/** All runs of one program over one folder. */
+/** Something that scans a folder in a process of its own. */
+interface Contestant {
+  title: string;
+  scan: (folder: string) => Promise<Measured>;
+}
+
+/** All runs of one contestant over one folder. */
 interface Tally {
+  title: string;
   photosPerSecond: number;
   faces: number;
   cpuSecondsPerPhoto: number | null;
   peakBytes: number | null;
 }
 
-async function scanOnce(folder: string): Promise<Measured> {
+/** The face-api script first, then Kindred with all models that are here. */
+async function contestants(): Promise<Contestant[]> {
+  return [
+    { title: 'face-api script', scan: (folder) => runMeasured(rival, [folder]) },
+    ...(await modelChoices()).map(({ title, models }) => ({
+      title: `Kindred, ${title}`,
+      scan: (folder: string) => scanOnce(folder, models),
+    })),
+  ];
+}
+
+async function scanOnce(folder: string, models: ModelChoice): Promise<Measured> {
   const library = await mkdtemp(join(tmpdir(), 'kindred-bench-library-'));
   try {
-    return await runMeasured(kindred, ['scan', folder, '--library', library, '--json']);
+    return await runMeasured(program, [folder, library, JSON.stringify(models)]);
   } finally {
     await rm(library, { recursive: true, force: true });
   }
 }
 
-function tally(runs: readonly Measured[]): Tally {
+function tally(title: string, runs: readonly Measured[]): Tally {
   const reports = runs.map(({ stdout }) => JSON.parse(stdout) as Report);
   const photos = reports.reduce((sum, report) => sum + report.photos, 0);
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
   const cpuSeconds = runs.flatMap((run) => run.cpuSeconds ?? []);
   const peaks = runs.flatMap(({ peakBytes }) => peakBytes ?? []);
   return {
+    title,
     photosPerSecond: photos / seconds,
     faces: reports[0]!.faces,
     cpuSecondsPerPhoto: cpuSeconds.length > 0 ? cpuSeconds.reduce((sum, value) => sum + value, 0) / photos : null,
@@ -44,44 +65,40 @@ function tally(runs: readonly Measured[]): Tally {
   };
 }
 
-/** Runs both over the folder in turns, so that whatever else the machine does hits both. */
-async function compare(
-  title: string,
-  folder: string,
-  rounds: number,
-): Promise<{ kindred: Tally; rival: Tally; ratio: number }> {
-  const ours: Measured[] = [];
-  const theirs: Measured[] = [];
+/** Runs all over the folder in turns, so that whatever else the machine does hits all of them. */
+async function compare(title: string, folder: string, rounds: number): Promise<(Tally & { ratio: number })[]> {
+  const all = (await contestants()).map((contestant) => ({ ...contestant, runs: [] as Measured[] }));
   for (let round = 0; round < rounds; round++) {
-    const turns = [
-      async () => ours.push(await scanOnce(folder)),
-      async () => theirs.push(await runMeasured(rival, [folder])),
-    ];
-    if (round % 2 === 1) turns.reverse();
-    for (const turn of turns) await turn();
+    for (const { scan, runs } of round % 2 === 1 ? all.toReversed() : all) runs.push(await scan(folder));
   }
-  const result = { kindred: tally(ours), rival: tally(theirs) };
-  const ratio = result.kindred.photosPerSecond / result.rival.photosPerSecond;
-  const row = (name: string, { photosPerSecond, faces, cpuSecondsPerPhoto, peakBytes }: Tally): string[] => [
-    name,
-    photosPerSecond.toFixed(2),
-    String(faces),
-    cpuSecondsPerPhoto?.toFixed(2) ?? 'not measured',
-    megabytes(peakBytes),
-  ];
+  const tallies = all.map((contestant) => tally(contestant.title, contestant.runs));
+  const script = tallies[0]!.photosPerSecond;
+  const results = tallies.map((result) => ({ ...result, ratio: result.photosPerSecond / script }));
   console.log(`\n${title}`);
   printTable([
-    ['', 'photos/s', 'faces', 'CPU s/photo', 'peak memory'],
-    row('kindred scan', result.kindred),
-    row('face-api script', result.rival),
+    ['', 'photos/s', 'times the script', 'faces', 'CPU s/photo', 'peak memory'],
+    ...results.map(({ title, photosPerSecond, ratio, faces, cpuSecondsPerPhoto, peakBytes }) => [
+      title,
+      photosPerSecond.toFixed(2),
+      ratio.toFixed(2),
+      String(faces),
+      cpuSecondsPerPhoto?.toFixed(3) ?? 'not measured',
+      megabytes(peakBytes),
+    ]),
   ]);
-  console.log(`  ratio ${ratio.toFixed(2)}`);
-  return { ...result, ratio };
+  printGain(results, 'Kindred, quick', 'Kindred, careful');
+  printGain(results, 'Kindred, YuNet, quick', 'Kindred, YuNet, careful');
+  return results;
+}
+
+function printGain(results: readonly Tally[], faster: string, slower: string): void {
+  const [a, b] = [faster, slower].map((name) => results.find(({ title }) => title === name)?.photosPerSecond);
+  if (a !== undefined && b !== undefined) console.log(`  ${faster}: ${(a / b).toFixed(2)} times ${slower}`);
 }
 
 /** Memory over one long scan: its peak, and how the last quarter compares with the second. */
 async function watchMemory(folder: string, count: number): Promise<unknown> {
-  const { samples, peakBytes, stdout, seconds } = await scanOnce(folder);
+  const { samples, peakBytes, stdout, seconds } = await scanOnce(folder, builtInChoice);
   const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
   const quarter = Math.floor(samples.length / 4);
   const second = median(samples.slice(quarter, 2 * quarter));
@@ -99,7 +116,7 @@ async function watchMemory(folder: string, count: number): Promise<unknown> {
 }
 
 export const benchmark: Benchmark = {
-  about: 'photos per second and memory of a scan, against the obvious face-api script',
+  about: 'photos per second and memory of a scan, by models and care, against the obvious face-api script',
   async run({ quick, memory }) {
     if (!hasSharedData)
       console.log('The shared photos are not here: using sample photos, varied. Numbers will differ.');

@@ -46,6 +46,9 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.keyboard.press('5');
       await expect(page.getByRole('heading', { name: 'Nothing said yet' })).toBeVisible();
       await check(page, 'history-empty', scheme);
+      await page.keyboard.press('6');
+      await expect(page.getByRole('heading', { name: 'Models to download' })).toBeVisible();
+      await check(page, 'settings-new', scheme);
     });
 
     test(`every screen of a library in use passes axe (${scheme})`, async ({ page, scannedLibrary, open }) => {
@@ -151,6 +154,10 @@ for (const scheme of ['light', 'dark'] as const) {
       await check(page, 'failures', scheme);
       await page.keyboard.press('Escape');
       await check(page, 'folders-narrow', scheme);
+      await page.keyboard.press('6');
+      await expect(page.getByRole('heading', { name: 'Models to download' })).toBeVisible();
+      await check(page, 'settings-narrow', scheme);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(700);
       await page.keyboard.press('1');
       await expect(page.locator('[data-photo]')).toHaveCount(6);
       await check(page, 'library-narrow', scheme);

@@ -30,7 +30,7 @@ export async function makeBigLibrary(library: string, count: number): Promise<vo
     const tinted = i % 3 === 0 ? photo : photo.tint(tint);
     const { data, info } = await tinted.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true });
     await writeFile(path, await tinted.jpeg({ quality: 80 }).toBuffer());
-    made.push({ path, aspect, sketch: await makeSketch({ data, width: info.width, height: info.height }) });
+    made.push({ path, aspect, sketch: makeSketch({ data, width: info.width, height: info.height }) });
   }
 
   const { db, close } = openLibraryDatabase(library);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { insertFaces } from '../../app/faces/faces.store.ts';
-import { embeddingModel } from '../../app/faces/versions.ts';
+import { builtInChoice, pipelineOf } from '../../app/faces/models/choice.ts';
 import { addFolder } from '../../app/library/folders.store.ts';
 import { startListing } from '../../app/library/listing.store.ts';
 import { insertPhoto, linkFile, pendingFiles } from '../../app/library/photos.store.ts';
@@ -48,7 +48,7 @@ export function makePeopleLibrary(path: string, faces: SyntheticFaces, more?: (d
         quality: { score: faces.founding[face] ? 0.8 : 0.05, sizePx: 200, sharpness: 1, pose: 0 },
         embedding: faces.embeddings.slice(face * faces.dimension, (face + 1) * faces.dimension),
       }));
-      insertFaces(db, photoId, made, embeddingModel);
+      insertFaces(db, photoId, made, pipelineOf(builtInChoice));
     }
     more?.(db);
   })();

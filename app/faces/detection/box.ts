@@ -31,6 +31,7 @@ export function suppress<T extends Detection>(items: readonly T[], overlaps: (a:
  * Weighted box fusion: boxes that overlap the best-scored one of a group are averaged with it, weighted by score, which
  * places the box better than the best one alone does.
  *
+ * @param items all with points, or all without
  * @returns one box per group with the group's best score, best first
  */
 export function fuseBoxes(items: readonly Detection[], minIou: number): Detection[] {
@@ -42,14 +43,16 @@ export function fuseBoxes(items: readonly Detection[], minIou: number): Detectio
   }
   return groups.map((group) => {
     const total = group.reduce((sum, { score }) => sum + score, 0);
-    const mean = (pick: (box: Box) => number): number =>
+    const best = group[0]!;
+    const mean = (pick: (box: Detection) => number): number =>
       group.reduce((sum, box) => sum + box.score * pick(box), 0) / total;
     return {
+      ...(best.points && { points: best.points.map((_, i) => mean(({ points }) => points![i]!)) }),
       x: mean((box) => box.x),
       y: mean((box) => box.y),
       width: mean((box) => box.width),
       height: mean((box) => box.height),
-      score: group[0]!.score,
+      score: best.score,
     };
   });
 }

@@ -1,4 +1,5 @@
 import type { RgbImage } from '../../library/image.ts';
+import type { Care } from '../models/choice.ts';
 import { fuseBoxes, iou, scaleBox, suppress } from './box.ts';
 import type { Box, Detection, FaceDetector } from '../detector.ts';
 import { stretchContrast, turn, turnBack } from './image-changes.ts';
@@ -15,6 +16,7 @@ export interface FoundFace extends Detection {
 /** Finds faces of all sizes in a photo. */
 export interface FaceFinder {
   find(views: PhotoViews): Promise<FoundFace[]>;
+  dispose(): Promise<void>;
 }
 
 /** Long side of the image in which the SSD looks for faces; it finds those of 18 to 200 pixels ... */
@@ -36,15 +38,21 @@ const minFaceSide = 18;
 const sureScore = 0.5;
 /** Boxes of these scores are looked at again, closer. */
 const ssdScore = 0.3;
-const tinyScore = 0.15;
+const tinyScore = 0.1;
 /** What a box must score in a photo that was turned: anything looks like a face from some side. */
 const turnedScore = 0.7;
 /** Boxes of one face overlap by more, those of neighbours by less. */
 const sameFaceIou = 0.4;
 
-/** Side of the square for a closer look, and of the face in it. */
+/** Side of the square for a closer look, and of the face in it, at the first try and where that shows none. */
 const lookSide = 128;
-const lookFace = 40;
+const lookFaces = [40, 64] as const;
+/** The face that it shows is at most so many times as large as the box was: it takes two heads for one face otherwise. */
+const largestGrowth = 1.6;
+
+/** `quick` has the Tiny detector look for faces of all sizes, from 60 photo pixels on, in one image. */
+const quickScale = tinyFace / 60;
+const quickScore = 0.3;
 
 /** So many faces, none larger than this in the Tiny detector's image, are a crowd ... */
 const crowdCount = 4;
@@ -60,18 +68,27 @@ const harderSides = [384, 128] as const;
  * Large and middle-sized faces are found by the SSD on a small image, which frames them best. Small ones in large photos are
  * proposed by the Tiny detector, seven times as fast, on a larger image, and each is looked at by the SSD. Where there is
  * nothing at all, more is tried: stretched contrast, another size, and the photo turned.
+ *
+ * `quick` has all faces proposed by the Tiny detector, on a small image.
  */
-export function createFaceFinder(ssd: FaceDetector, tiny: FaceDetector): FaceFinder {
-  /** The SSD's opinion of one box, in a square around it that shows the face at the size that it knows best. */
-  const lookCloser = async (image: RgbImage, scale: number, box: Box): Promise<Detection | undefined> => {
+export function createFaceFinder(ssd: FaceDetector, tiny: FaceDetector, care: Care): FaceFinder {
+  /** The SSD's opinion of one box, in a square around it that shows the face at a size that it knows well. */
+  const lookCloser = async (
+    image: RgbImage,
+    scale: number,
+    box: Box,
+    [lookFace, ...others]: readonly number[] = lookFaces,
+  ): Promise<Detection | undefined> => {
+    if (lookFace === undefined) return undefined;
     const side = (longSideOf(box) * lookSide) / lookFace;
     const left = box.x + (box.width - side) / 2;
     const top = box.y + (box.height - side) / 2;
     const square = warp(image, squareToTarget(left * scale, top * scale, side * scale, lookSide), lookSide);
-    return fuseBoxes(await ssd.detect(square, sureScore), sameFaceIou)
+    const face = fuseBoxes(await ssd.detect(square, sureScore), sameFaceIou)
       .map((found) => scaleBox(found, side / lookSide))
       .map((found) => ({ ...found, x: found.x + left, y: found.y + top }))
-      .find((found) => showSameFace(found, box));
+      .find((found) => showSameFace(found, box) && longSideOf(found) <= largestGrowth * longSideOf(box));
+    return face ?? lookCloser(image, scale, box, others);
   };
 
   /** Adds those unsure boxes to the faces that show another face on a closer look. */
@@ -115,6 +132,11 @@ export function createFaceFinder(ssd: FaceDetector, tiny: FaceDetector): FaceFin
     return confirm(views, closer, faces, await seek(tiny, views, closer, tinyScore));
   };
 
+  const glance = async (views: PhotoViews): Promise<Detection[]> => {
+    const image = await views.exactly(Math.min(largestTinySide, Math.max(ssdSide, views.longSide * quickScale)));
+    return confirm(views, image, [], await seek(tiny, views, image, quickScore));
+  };
+
   const tryHarder = async (views: PhotoViews): Promise<FoundFace[]> => {
     const [image, small] = await Promise.all(harderSides.map((side) => views.exactly(side)));
     const attempts = [
@@ -135,9 +157,14 @@ export function createFaceFinder(ssd: FaceDetector, tiny: FaceDetector): FaceFin
 
   return {
     async find(views) {
-      const faces = (await search(views)).map((face) => ({ ...face, turns: 0 }));
+      const seen = care === 'quick' ? await glance(views) : await search(views);
+      const faces = seen.map((face) => ({ ...face, turns: 0 }));
       const found = faces.length > 0 ? faces : await tryHarder(views);
       return found.filter((face) => longSideOf(face) >= minFaceSide);
+    },
+    async dispose() {
+      await ssd.dispose();
+      await tiny.dispose();
     },
   };
 }

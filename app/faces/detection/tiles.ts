@@ -1,4 +1,4 @@
-import type { RgbImage } from '../../library/image.ts';
+import { cutOut, type RgbImage } from '../../library/image.ts';
 import type { Detection, FaceDetector } from '../detector.ts';
 
 /** Largest tile: bounds the memory of the networks' first layers (about 80 MB, which WebAssembly never gives back). */
@@ -12,14 +12,20 @@ export async function detectTiled(detector: FaceDetector, image: RgbImage, minSc
   const found: Detection[] = [];
   for (const rows of spans(image.height, tileHeight)) {
     for (const columns of spans(image.width, tileWidth)) {
-      const tile = cut(image, columns.start, rows.start, columns.end - columns.start, rows.end - rows.start);
+      const tile = cutOut(image, columns.start, rows.start, columns.end - columns.start, rows.end - rows.start);
       for (const box of await detector.detect(tile, minScore)) {
-        const moved = { ...box, x: box.x + columns.start, y: box.y + rows.start };
+        const moved = moveDetection(box, columns.start, rows.start);
         if (owns(columns, moved.x + moved.width / 2) && owns(rows, moved.y + moved.height / 2)) found.push(moved);
       }
     }
   }
   return found;
+}
+
+function moveDetection(box: Detection, right: number, down: number): Detection {
+  const moved = { ...box, x: box.x + right, y: box.y + down };
+  const points = box.points?.map((value, i) => value + (i % 2 === 0 ? right : down));
+  return points ? { ...moved, points } : moved;
 }
 
 interface Span {
@@ -43,14 +49,4 @@ function spans(length: number, longest: number): Span[] {
 
 function owns({ ownedFrom, ownedTo }: Span, position: number): boolean {
   return position >= ownedFrom && position < ownedTo;
-}
-
-function cut(image: RgbImage, x: number, y: number, width: number, height: number): RgbImage {
-  if (width === image.width && height === image.height) return image;
-  const data = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row++) {
-    const from = 3 * ((y + row) * image.width + x);
-    data.set(image.data.subarray(from, from + 3 * width), 3 * row * width);
-  }
-  return { data, width, height };
 }

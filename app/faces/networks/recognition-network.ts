@@ -1,16 +1,20 @@
-import tf from '@tensorflow/tfjs';
-import type { RgbImage } from '../../library/image.ts';
-import { conv, foldScale, imageTensor, through, type ConvWeights } from './layers.ts';
-import { withPackWeights, type WeightLookup } from './model-pack.ts';
+import type { Architecture, Layers } from './layers.ts';
+import { foldScale, readWeights, type ConvWeights, type WeightLookup } from './weights.ts';
 
 /** Side of the aligned face that the network takes. */
 export const recognitionInputSize = 150;
-/** Length of its output. */
-export const recognitionOutputSize = 128;
 
-const mean = [122.782, 117.001, 104.298] as const;
+/** A residual block. */
+interface Block {
+  first: ConvWeights;
+  second: ConvWeights;
+  /** Halves the resolution. */
+  down: boolean;
+  /** By how many zero pixels the halved map must grow to be as large as the shortcut's. */
+  missingPixels: 0 | 1;
+}
 
-/** Residual blocks in order; those named `down` halve the resolution. */
+/** In order; those named `down` halve the resolution. */
 const blockNames = [
   'conv32_1',
   'conv32_2',
@@ -27,50 +31,34 @@ const blockNames = [
   'conv256_2',
   'conv256_down_out',
 ] as const;
+/** The maps before these are of an even size, from which a pool takes one pixel more than an unpadded convolution does. */
+const unevenBlocks: readonly string[] = ['conv256_down', 'conv256_down_out'];
 
-type Block = {
-  first: ConvWeights;
-  second: ConvWeights;
-  down: boolean;
-};
-
-/** dlib's 29-layer face recognition network (`dlib_face_recognition_resnet_model_v1`). */
-export interface RecognitionNetwork {
-  /**
-   * @param chips aligned faces, squares of 150 pixels
-   * @returns for each chip 128 numbers, not normalised, one row after another
-   */
-  run(chips: readonly RgbImage[]): Promise<Float32Array>;
-  dispose(): void;
-}
-
-export async function loadRecognitionNetwork(): Promise<RecognitionNetwork> {
-  const { stem, blocks, last } = await withPackWeights('faceRecognitionNet', (weight) =>
-    tf.tidy(() => ({
-      stem: scaledConv(weight, 'conv32_down'),
-      blocks: blockNames.map((name): Block => ({
-        first: scaledConv(weight, `${name}/conv1`),
-        second: scaledConv(weight, `${name}/conv2`),
-        down: name.includes('down'),
-      })),
-      last: tf.clone(weight<tf.Tensor2D>('fc')),
-    })),
-  );
-
+/**
+ * dlib's 29-layer face recognition network (`dlib_face_recognition_resnet_model_v1`). Outputs: `embedding`, 128 numbers, not
+ * normalised, and `features`, the 256 pooled ones before its last layer, a matrix.
+ */
+export async function recognitionNetwork(): Promise<Architecture> {
+  const weight = await readWeights('faceRecognitionNet');
+  const stem = scaledConv(weight, 'conv32_down');
+  const last = weight('fc');
+  const blocks = blockNames.map((name): Block => ({
+    first: scaledConv(weight, `${name}/conv1`),
+    second: scaledConv(weight, `${name}/conv2`),
+    down: name.includes('down'),
+    missingPixels: unevenBlocks.includes(name) ? 1 : 0,
+  }));
   return {
-    async run(chips) {
-      const output = tf.tidy(() => {
-        const input = imageTensor(chips, mean, 1 / 255);
-        let x = through(input, (y) => conv(y, stem, { stride: 2, pad: 'valid', activation: 'relu' }));
-        x = through(x, (y) => tf.maxPool(y, 3, 2, 'valid'));
-        for (const block of blocks) x = through(x, (y) => (block.down ? residualDown(y, block) : residual(y, block)));
-        return tf.matMul(tf.mean<tf.Tensor2D>(x, [1, 2]), last);
-      });
-      const rows = (await output.data()) as Float32Array;
-      output.dispose();
-      return rows;
+    name: 'dlib-resnet-v1',
+    inputSide: recognitionInputSize,
+    outputs: ['embedding', 'features'],
+    build(layers, input) {
+      let x = layers.through(input, (y) => layers.conv(y, stem, { stride: 2, pad: 'valid', activation: 'relu' }));
+      x = layers.through(x, (y) => layers.maxPool(y, 3, 2, 'valid'));
+      for (const block of blocks) x = layers.through(x, (y) => residual(layers, y, block));
+      const features = layers.globalMean(x);
+      return [layers.dense(features, last), features];
     },
-    dispose: () => tf.dispose([stem, blocks, last]),
   };
 }
 
@@ -83,20 +71,12 @@ function scaledConv(weight: WeightLookup, path: string): ConvWeights {
   );
 }
 
-function residual(x: tf.Tensor4D, { first, second }: Block): tf.Tensor4D {
-  const y = conv(conv(x, first, { activation: 'relu' }), second);
-  return tf.relu(tf.add(y, x));
-}
-
-/** Halves the resolution; the shortcut is an average pool, and where shapes differ the smaller is padded with zeros. */
-function residualDown(x: tf.Tensor4D, { first, second }: Block): tf.Tensor4D {
-  const y = conv(conv(x, first, { stride: 2, pad: 'valid', activation: 'relu' }), second);
-  const shortcut = tf.avgPool(x, 2, 2, 'valid');
-  return tf.relu(tf.add(zeroPad(y, shortcut.shape), zeroPad(shortcut, y.shape)));
-}
-
-function zeroPad(x: tf.Tensor4D, [, height, width, channels]: tf.Tensor4D['shape']): tf.Tensor4D {
-  const missing = (have: number, want: number): [number, number] => [0, Math.max(0, want - have)];
-  const [, h, w, c] = x.shape;
-  return tf.pad(x, [[0, 0], missing(h, height), missing(w, width), missing(c, channels)]);
+/** Where the block halves the resolution, its shortcut is an average pool, grown by channels of zeros. */
+function residual<T>(layers: Layers<T>, x: T, { first, second, down, missingPixels }: Block): T {
+  const halving = down ? ({ stride: 2, pad: 'valid' } as const) : {};
+  const y = layers.conv(layers.conv(x, first, { ...halving, activation: 'relu' }), second);
+  if (!down) return layers.relu(layers.add(y, x));
+  const [, , ins = 0, outs = 0] = first.filter.shape;
+  const shortcut = layers.grow(layers.averagePool(x, 2, 2), 0, outs - ins);
+  return layers.relu(layers.add(layers.grow(y, missingPixels, 0), shortcut));
 }

@@ -1,16 +1,15 @@
-import tf from '@tensorflow/tfjs';
-import type { RgbImage } from '../../library/image.ts';
 import type { Detection, FaceDetector } from '../detector.ts';
-import { conv, depthwiseConv, foldDepthwiseNorm, halving, imageTensor, through, type ConvWeights } from './layers.ts';
-import { withPackWeights, type WeightLookup } from './model-pack.ts';
+import { networkInput, type InputFormat, type Network } from './network.ts';
+import { predictorCount } from './ssd-network.ts';
 
-/** Layers of MobileNet v1 (the one at index 0 is a plain convolution) that halve the resolution. */
-const halvingLayers = [2, 4, 6, 12];
-const lastLayer = 13;
-/** The first box predictor looks at this layer, the others at the last one and at four smaller maps after it. */
-const firstPredictedLayer = 11;
-const predictorCount = 6;
-const mean = [127.5, 127.5, 127.5] as const;
+const format: InputFormat = {
+  channels: 'rgb',
+  mean: [127.5, 127.5, 127.5],
+  scale: [1 / 127.5, 1 / 127.5, 1 / 127.5],
+  layout: 'nhwc',
+};
+/** The input's sides are padded to a multiple of this: the step of the largest map of the backbone. */
+const multiple = 32;
 
 /**
  * Anchor sizes of each predictor in pixels: those of an SSD with scales from 0.2 to 0.95 of a 512-pixel image. The boxes
@@ -30,64 +29,22 @@ const anchorSizes: readonly (readonly [height: number, width: number][])[] = Arr
   },
 );
 
-type Predictor = {
-  boxes: ConvWeights;
-  classes: ConvWeights;
-};
-
-type SsdWeights = {
-  stem: ConvWeights;
-  layers: { depthwise: ConvWeights; pointwise: ConvWeights }[];
-  extra: ConvWeights[];
-  predictors: Predictor[];
-};
-
-/** Single-shot detector on MobileNet v1 (face-api's `ssdMobilenetv1`), run fully convolutionally. */
-export async function loadSsdDetector(): Promise<FaceDetector> {
-  const weights = await withPackWeights('ssdMobilenetv1', (weight) => tf.tidy(() => readWeights(weight)));
+/** Finds faces of about 30 to 500 pixels with the built-in SSD. */
+export function ssdDetector(network: Network): FaceDetector {
   return {
     async detect(image, minScore) {
-      const maps = tf.tidy(() => run(weights, image));
+      const maps = await network.run(networkInput([image], format, multiple));
       const detections: Detection[] = [];
-      for (const [k, map] of maps.entries()) {
-        const boxes = (await map.boxes.data()) as Float32Array;
-        const classes = (await map.classes.data()) as Float32Array;
-        const [, rows, columns] = map.boxes.shape;
-        detections.push(...decode(k, boxes, classes, rows, columns, minScore));
+      for (let k = 0; k < predictorCount; k++) {
+        const boxes = maps[2 * k]!;
+        const classes = maps[2 * k + 1]!;
+        const [, rows = 0, columns = 0] = boxes.dims;
+        detections.push(...decode(k, boxes.data, classes.data, rows, columns, minScore));
       }
-      tf.dispose(maps);
       return detections;
     },
-    dispose: () => tf.dispose(weights),
+    dispose: () => network.dispose(),
   };
-}
-
-type PredictedMap = {
-  boxes: tf.Tensor4D;
-  classes: tf.Tensor4D;
-};
-
-function run(weights: SsdWeights, image: RgbImage): PredictedMap[] {
-  const relu6 = { activation: 'relu6' } as const;
-  const maps: PredictedMap[] = [];
-  const predict = (x: tf.Tensor4D): void => {
-    const { boxes, classes } = weights.predictors[maps.length]!;
-    maps.push({ boxes: conv(x, boxes), classes: conv(x, classes) });
-  };
-  let x = imageTensor([image], mean, 1 / 127.5, 32);
-  x = through(x, (input) => conv(input, weights.stem, { ...halving(input), ...relu6 }));
-  for (const [index, { depthwise, pointwise }] of weights.layers.entries()) {
-    const halves = halvingLayers.includes(index + 1);
-    x = through(x, (input) => depthwiseConv(input, depthwise, { ...(halves ? halving(input) : {}), ...relu6 }));
-    x = through(x, (input) => conv(input, pointwise, relu6));
-    if (index + 1 === firstPredictedLayer || index + 1 === lastLayer) predict(x);
-  }
-  for (const [index, extra] of weights.extra.entries()) {
-    const halves = index % 2 === 1;
-    x = through(x, (input) => conv(input, extra, { ...(halves ? halving(input) : {}), ...relu6 }));
-    if (halves) predict(x);
-  }
-  return maps;
 }
 
 /** Boxes of one predictor's map, as SSD encodes them. */
@@ -122,43 +79,4 @@ function decode(
     }
   }
   return detections;
-}
-
-function readWeights(weight: WeightLookup): SsdWeights {
-  const backbone = 'mobilenetv1';
-  const head = 'prediction_layer';
-  const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-  return {
-    stem: normed(weight, `${backbone}/conv_0`),
-    layers: indices(lastLayer).map((i) => ({
-      depthwise: foldDepthwiseNorm(weight(`${backbone}/conv_${i + 1}/depthwise_conv/filters`), {
-        mean: weight(`${backbone}/conv_${i + 1}/depthwise_conv/batch_norm_mean`),
-        variance: weight(`${backbone}/conv_${i + 1}/depthwise_conv/batch_norm_variance`),
-        scale: weight(`${backbone}/conv_${i + 1}/depthwise_conv/batch_norm_scale`),
-        offset: weight(`${backbone}/conv_${i + 1}/depthwise_conv/batch_norm_offset`),
-        epsilon: 0.001,
-      }),
-      pointwise: normed(weight, `${backbone}/conv_${i + 1}/pointwise_conv`),
-    })),
-    extra: indices(8).map((i) => normed(weight, `${head}/conv_${i}`)),
-    predictors: indices(predictorCount).map((k) => ({
-      boxes: biased(weight, `${head}/box_predictor_${k}/box_encoding_predictor`),
-      classes: biased(weight, `${head}/box_predictor_${k}/class_predictor`),
-    })),
-  };
-}
-
-/** A convolution whose normalisation came folded in. */
-function normed(weight: WeightLookup, path: string): ConvWeights {
-  return {
-    filter: tf.clone(weight<tf.Tensor4D>(`${path}/filters`)),
-    bias: tf.clone(weight<tf.Tensor1D>(`${path}/batch_norm_offset`)),
-  };
-}
-
-function biased(weight: WeightLookup, path: string): ConvWeights {
-  return {
-    filter: tf.clone(weight<tf.Tensor4D>(`${path}/filters`)),
-    bias: tf.clone(weight<tf.Tensor1D>(`${path}/bias`)),
-  };
 }

@@ -1,8 +1,12 @@
-import tf from '@tensorflow/tfjs';
 import type { Detection, FaceDetector } from '../detector.ts';
-import { conv, imageTensor, separableConv, through, type ConvWeights, type SeparableWeights } from './layers.ts';
-import { withPackWeights } from './model-pack.ts';
+import { networkInput, type InputFormat, type Network } from './network.ts';
 
+const format: InputFormat = {
+  channels: 'rgb',
+  mean: [117.001, 114.697, 97.404],
+  scale: [1 / 255, 1 / 255, 1 / 255],
+  layout: 'nhwc',
+};
 /** Pixels per cell of the output grid. */
 const stride = 32;
 /** Anchor sizes (width, height) in cells. */
@@ -15,56 +19,17 @@ const anchors = [
 ] as const;
 /** Numbers per anchor: x, y, width, height, confidence. */
 const encoding = 5;
-const mean = [117.001, 114.697, 97.404] as const;
 
-type TinyWeights = {
-  stem: ConvWeights;
-  layers: SeparableWeights[];
-  last: ConvWeights;
-};
-
-/** Tiny YOLO v2 with separable convolutions (face-api's `tinyFaceDetector`), run fully convolutionally. */
-export async function loadTinyDetector(): Promise<FaceDetector> {
-  const weights = await withPackWeights('tinyFaceDetector', (weight) =>
-    tf.tidy((): TinyWeights => ({
-      stem: { filter: tf.clone(weight('conv0/filters')), bias: tf.clone(weight('conv0/bias')) },
-      layers: [1, 2, 3, 4, 5].map((i) => ({
-        depthwise: tf.clone(weight(`conv${i}/depthwise_filter`)),
-        pointwise: {
-          filter: tf.clone(weight(`conv${i}/pointwise_filter`)),
-          bias: tf.clone(weight(`conv${i}/bias`)),
-        },
-      })),
-      last: { filter: tf.clone(weight('conv8/filters')), bias: tf.clone(weight('conv8/bias')) },
-    })),
-  );
-
+/** Finds faces with the built-in Tiny detector. */
+export function tinyDetector(network: Network): FaceDetector {
   return {
     async detect(image, minScore) {
-      const output = tf.tidy(() => {
-        let x = imageTensor([image], mean, 1 / 255, stride);
-        x = through(x, (input) => pooledLeaky(conv(input, weights.stem, { pad: 'valid' }), 2));
-        for (const [index, layer] of weights.layers.entries()) {
-          const last = index === weights.layers.length - 1;
-          x = through(x, (input) => pooledLeaky(separableConv(input, layer), last ? 1 : 2));
-        }
-        return conv(x, weights.last);
-      });
-      const values = (await output.data()) as Float32Array;
-      const [, rows, columns] = output.shape;
-      output.dispose();
-      return decode(values, rows, columns, minScore);
+      const [grid] = await network.run(networkInput([image], format, stride));
+      const [, rows = 0, columns = 0] = grid!.dims;
+      return decode(grid!.data, rows, columns, minScore);
     },
-    dispose: () => tf.dispose(weights),
+    dispose: () => network.dispose(),
   };
-}
-
-/** Leaky ReLU and maximum pooling; they commute, and the pooled map is a quarter of the work. */
-function pooledLeaky(x: tf.Tensor4D, step: 1 | 2): tf.Tensor4D {
-  return tf.leakyRelu(
-    through(x, (input) => tf.maxPool(input, 2, step, 'same')),
-    0.1,
-  );
 }
 
 /** Boxes of the grid, as YOLO v2 encodes them. */

@@ -1,12 +1,19 @@
 import '../malloc-arenas.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Care } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { version } from '../../service/version.ts';
 import { decideUsage, runDecide, runHistory, runReview, type DecideOptions } from './decide.ts';
 import { runDoctor } from './doctor.ts';
-import { runEvaluateClustering, runEvaluateVerification } from './evaluate.ts';
+import {
+  runEvaluateClustering,
+  runEvaluateDetection,
+  runEvaluateVerification,
+  type EvaluateOptions,
+} from './evaluate.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { defaultLibraryPath } from './library-path.ts';
+import { runModelsAdd, runModelsFetch, runModelsList, runModelsRemove, runModelsUse } from './models.ts';
 import { runPeople } from './people.ts';
 import { runScan } from './scan.ts';
 import { runServe } from './serve.ts';
@@ -27,6 +34,7 @@ program.exitOverride((error) => {
   process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput);
 });
 
+const care = new Option('--care <how>', 'how much is done for each photo').choices(['quick', 'careful']);
 const library = new Option('--library <dir>', 'folder of the database and the caches')
   .default(defaultLibraryPath(), 'the application-data folder')
   .argParser(path);
@@ -40,9 +48,12 @@ program
   .addOption(json)
   .option('--threshold <distance>', 'squared distance (0..4) under which faces are grouped', distance)
   .option('--retry', 'try photos again that failed before')
+  .addOption(care)
   .action(
-    async (folder: string | undefined, options: { library: string; json?: true; threshold?: number; retry?: true }) =>
-      runScan(folder, options),
+    async (
+      folder: string | undefined,
+      options: { library: string; json?: true; threshold?: number; retry?: true; care?: Care },
+    ) => runScan(folder, options),
   );
 
 program
@@ -94,28 +105,94 @@ program
     runServe(folder, options),
   );
 
-const evaluate = program.command('evaluate').description('measure recognition on labelled photos');
-const cache = new Option('--cache <dir>', 'keep the embeddings here between runs').argParser(path);
+const models = program.command('models').description('choose the models that find and tell apart faces');
+models
+  .command('list')
+  .description('list what is in use, the packs of the library, and those that can be fetched')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: { library: string; json?: true }) => runModelsList(options));
+models
+  .command('add')
+  .description('check a model pack, try it, and copy it into the library')
+  .argument('<path>', 'folder with a pack.json, or the .onnx file of a pack that Kindred knows', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (from: string, options: { library: string; json?: true }) => runModelsAdd(from, options));
+models
+  .command('use')
+  .description('choose a pack, and read the photos with it; the models of before stay in use until all are read')
+  .argument('[name]', 'a pack, or built-in; without it, what was chosen before goes on', path)
+  .addOption(care)
+  .addOption(library)
+  .addOption(json)
+  .action(async (name: string | undefined, options: { library: string; json?: true; care?: Care }) =>
+    runModelsUse(name, options),
+  );
+models
+  .command('fetch')
+  .description('download a pack that Kindred knows, check it and add it')
+  .argument('<name>', 'see list', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (name: string, options: { library: string; json?: true }) => runModelsFetch(name, options));
+models
+  .command('remove')
+  .description('remove a pack that is not in use')
+  .argument('<name>', 'with or without its version', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (name: string, options: { library: string; json?: true }) => runModelsRemove(name, options));
+
+const evaluate = program.command('evaluate').description('measure detection and recognition on labelled photos');
+const cache = new Option('--cache <dir>', 'keep the faces and embeddings here between runs').argParser(path);
+const pack = new Option(
+  '--pack <path>',
+  'measure this model pack (its folder, or a known .onnx file) instead of the built-in models; may be given for a detector and an embedder',
+).argParser(paths);
 evaluate
   .command('verification')
   .description("LFW's protocol: ten folds of same and different pairs")
   .requiredOption('--images <dir>', 'a folder per identity', path)
   .requiredOption('--pairs <file>', "pairs in LFW's pairs.txt format", path)
+  .addOption(pack)
+  .addOption(care)
   .addOption(cache)
   .addOption(json)
-  .action(async (options: { images: string; pairs: string; cache?: string; json?: true }) =>
-    runEvaluateVerification(options),
-  );
+  .action(async (options: EvaluateOptions & { pairs: string }) => runEvaluateVerification(options));
 evaluate
   .command('clustering')
   .description('grouping against a folder per identity, one face per photo')
   .requiredOption('--images <dir>', 'a folder per identity', path)
   .option('--threshold <distance>', 'squared distance (0..4); default: the shipped one', distance)
+  .addOption(pack)
+  .addOption(care)
   .addOption(cache)
   .addOption(json)
-  .action(async (options: { images: string; threshold?: number; cache?: string; json?: true }) =>
-    runEvaluateClustering(options),
-  );
+  .action(async (options: EvaluateOptions & { threshold?: number }) => runEvaluateClustering(options));
+evaluate
+  .command('detection')
+  .description('recall and precision against marked faces, altogether and by the size of the face')
+  .requiredOption('--images <dir>', 'the photos; those that no boxes file names are not looked at', path)
+  .requiredOption('--boxes <file>', 'marked faces, see below; may be given several times', paths)
+  .option(
+    '--iou <share>',
+    'least overlap (intersection over union, above 0 to 1) of a found box with a true one',
+    overlap,
+  )
+  .addOption(pack)
+  .addOption(care)
+  .addOption(cache)
+  .addOption(json)
+  .addHelpText(
+    'after',
+    `
+Boxes are read from the XML of dlib's imglab, where ignore='1' marks faces that count neither as missed nor as wrong, or
+from comma-separated values with the header line file,x,y,width,height; a line with a file alone is a photo without
+faces. Files are relative to --images. Boxes are in pixels of the full-size photo as it is looked at: of a photo that
+its EXIF orientation turns, after it was turned.`,
+  )
+  .action(async (options: EvaluateOptions & { boxes: string[]; iou?: number }) => runEvaluateDetection(options));
 
 program
   .command('doctor')
@@ -128,6 +205,16 @@ program
 function path(text: string): string {
   if (text === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
+}
+
+function paths(text: string, previous: string[] = []): string[] {
+  return [...previous, path(text)];
+}
+
+function overlap(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It must be a number above 0 and at most 1.');
+  return value;
 }
 
 function distance(text: string): number {

@@ -1,4 +1,4 @@
-import type { ScanStatus } from '../../contract/dto.ts';
+import type { FetchProgress, ScanStatus, SwitchStatus } from '../../contract/dto.ts';
 import type { Service } from '../../service/service-types.ts';
 
 const linePauseMs = 5000;
@@ -6,6 +6,8 @@ const linePauseMs = 5000;
 /** Writes one line that rewrites itself in a terminal, a line every few seconds elsewhere. */
 export interface ProgressWriter {
   write(status: ScanStatus): void;
+  /** @param running more lines will follow */
+  writeLine(text: string, running: boolean): void;
   /** Ends the line in hand. */
   end(): void;
 }
@@ -17,32 +19,50 @@ export function createProgressWriter(out: NodeJS.WriteStream = process.stderr): 
     if (open) out.write('\n');
     open = false;
   };
+  const writeLine = (text: string, running: boolean): void => {
+    if (out.isTTY) {
+      out.write(`\r\x1b[K${text.slice(0, (out.columns || 80) - 1)}`);
+      open = true;
+      if (!running) end();
+    } else if (!running || performance.now() - lastLine > linePauseMs) {
+      lastLine = performance.now();
+      out.write(`${text}\n`);
+    }
+  };
   return {
     write(status) {
       const running = status.phase === 'listing' || status.phase === 'indexing' || status.phase === 'grouping';
-      if (out.isTTY) {
-        out.write(`\r\x1b[K${describe(status).slice(0, (out.columns || 80) - 1)}`);
-        open = true;
-        if (!running) end();
-      } else if (!running || performance.now() - lastLine > linePauseMs) {
-        lastLine = performance.now();
-        out.write(`${describe(status)}\n`);
-      }
+      writeLine(describe(status), running);
     },
+    writeLine,
     end,
   };
 }
 
-/** Shows a service's scans on stderr until the returned function is called. */
+/** Shows a service's scans, downloads and switches of models on stderr until the returned function is called. */
 export function showProgress(service: Service): () => void {
   const writer = createProgressWriter();
   const unsubscribe = service.subscribe((event, payload) => {
     if (event === 'scan.progress') writer.write(payload as ScanStatus);
+    else if (event === 'models.progress') writeSwitch(writer, payload as SwitchStatus);
+    else if (event === 'models.fetching') {
+      const { name, bytes, total } = payload as FetchProgress;
+      writer.writeLine(`Downloading ${name}: ${Math.floor((100 * bytes) / total)} %`, bytes < total);
+    }
   });
   return () => {
     unsubscribe();
     writer.end();
   };
+}
+
+function writeSwitch(writer: ProgressWriter, status: SwitchStatus): void {
+  const { phase, done, total, photosPerSecond, secondsLeft } = status;
+  if (phase === 'reading' && total > 0) {
+    const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`;
+    const speed = `${photosPerSecond.toFixed(1)} photos/s`;
+    writer.writeLine(`Reading with the chosen models: ${count(done)} of ${count(total)} photos, ${speed}${left}`, true);
+  } else if (phase === 'grouping') writer.writeLine('Grouping faces into people', true);
 }
 
 /** One line for people on how far a scan is. */

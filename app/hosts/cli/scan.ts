@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import type { PhotoFailure, ScanStatus } from '../../contract/dto.ts';
+import type { Care, PhotoFailure, ScanStatus } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { openService } from '../../service/service.ts';
 import type { Service } from '../../service/service-types.ts';
+import { exitCodes } from './exit-codes.ts';
+import { finishSwitch } from './models.ts';
 import { showProgress } from './progress.ts';
 
 /** What `kindred scan --json` prints. */
@@ -19,29 +21,37 @@ const endings = new Set<ScanStatus['phase']>(['done', 'cancelled', 'failed']);
 /** `kindred scan`: scans, prints the report, and stops cleanly on Ctrl-C. */
 export async function runScan(
   folder: string | undefined,
-  options: { library: string; json?: true; threshold?: number; retry?: true },
+  options: { library: string; json?: true; threshold?: number; retry?: true; care?: Care },
 ): Promise<void> {
   const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
   const hideProgress = showProgress(service);
-  let interrupted = false;
+  const stop = new AbortController();
   const interrupt = (): void => {
-    interrupted = true;
+    stop.abort();
     void service.call('scan.cancel', undefined);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   try {
+    // Before the scan, so that no photo is read twice.
+    if (options.care !== undefined) {
+      await service.call('models.setCare', { care: options.care });
+      await finishSwitch(service, stop.signal);
+    }
     if (options.threshold !== undefined) await service.call('people.setThreshold', { threshold: options.threshold });
-    const { status, report } = await scanAndWait(service, async () => {
+    const { status } = await scanAndWait(service, async () => {
       if (options.retry) await service.call('scan.retryFailed', undefined);
       if (folder !== undefined) await service.call('library.addFolder', { path: resolve(folder) });
       else if (!options.retry) await service.call('scan.start', undefined);
       // Ctrl-C may have come while there was no scan yet to be stopped, as when a new threshold takes its time.
-      if (interrupted) await service.call('scan.cancel', undefined);
+      if (stop.signal.aborted) await service.call('scan.cancel', undefined);
     });
+    // Photos that other models or an older Kindred have read.
+    if (status.phase === 'done') await finishSwitch(service, stop.signal).catch(unlessAborted);
     hideProgress();
+    const report = await reportOn(service, status);
     process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
-    if (status.phase === 'cancelled') process.exitCode = 130;
+    if (status.phase === 'cancelled' || stop.signal.aborted) process.exitCode = exitCodes.interrupted;
     if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
   } finally {
     hideProgress();
@@ -49,6 +59,10 @@ export async function runScan(
     process.off('SIGTERM', interrupt);
     await service.close();
   }
+}
+
+function unlessAborted(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
 }
 
 /** Runs `start`, waits for the scan to end and reports on the library. Rejects at once where `start` does. */
@@ -77,10 +91,10 @@ export async function beginScan(
     });
     void service.call('scan.status', undefined).then(settle);
   });
-  return { ended: status.then(async (last) => ({ status: last, report: await report(service, last) })) };
+  return { ended: status.then(async (last) => ({ status: last, report: await reportOn(service, last) })) };
 }
 
-async function report(service: Service, { secondsElapsed }: ScanStatus): Promise<ScanReport> {
+async function reportOn(service: Service, { secondsElapsed }: ScanStatus): Promise<ScanReport> {
   const summary = await service.call('library.summary', undefined);
   const failures = await service.call('library.failures', undefined);
   return {

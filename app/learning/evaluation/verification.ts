@@ -75,6 +75,24 @@ export interface VerificationScores {
   threshold: number;
 }
 
+/** Pairs of all folds, nearest first. */
+export interface SortedPairs {
+  distances: Float64Array;
+  /** 1 for the same person. */
+  same: Uint8Array;
+  /** Fold of each pair, from 0. */
+  folds: Int32Array;
+  foldCount: number;
+}
+
+/** What each fold is judged at, by the distances of the others. */
+export interface FoldThresholds {
+  /** Judges most pairs right. */
+  best: number[];
+  /** Accepts one in a thousand different pairs. */
+  strict: number[];
+}
+
 /**
  * The verification protocol of Labeled Faces in the Wild: each fold is judged at thresholds chosen on all others. A pair is
  * accepted as the same person when its distance is under the threshold.
@@ -86,26 +104,61 @@ export interface VerificationScores {
  * @param folds at least two, each with same and different pairs
  */
 export function evaluateVerification(folds: readonly (readonly ScoredPair[])[]): VerificationScores {
-  if (folds.length < 2) throw new RangeError('verification needs two folds or more');
-  const results = folds.map((fold, i) => {
-    const others = folds.filter((_, j) => j !== i).flat();
-    const threshold = bestThreshold(others);
-    const strict = thresholdAtFar(others, 1e-3);
-    const right = fold.filter(({ distance, same }) => distance < threshold === same);
-    const same = fold.filter((pair) => pair.same);
-    return {
-      threshold,
-      accuracy: right.length / fold.length,
-      val: same.filter(({ distance }) => distance < strict).length / same.length,
-    };
-  });
-  const accuracies = results.map(({ accuracy }) => accuracy);
+  const pairs = sortPairs(folds);
+  const once = new Uint32Array(pairs.distances.length).fill(1);
+  return scoreFolds(pairs, once, foldThresholds(pairs, once));
+}
+
+/** @returns with `order`: per sorted pair, which one of all folds in a row it is */
+export function sortPairs(folds: readonly (readonly ScoredPair[])[]): SortedPairs & { order: number[] } {
+  const all = folds.flatMap((pairs, fold) => pairs.map((pair) => ({ ...pair, fold })));
+  const order = [...all.keys()].sort((a, b) => all[a]!.distance - all[b]!.distance);
+  return {
+    distances: Float64Array.from(order, (i) => all[i]!.distance),
+    same: Uint8Array.from(order, (i) => Number(all[i]!.same)),
+    folds: Int32Array.from(order, (i) => all[i]!.fold),
+    foldCount: folds.length,
+    order,
+  };
+}
+
+/** The thresholds of each fold, chosen on all others, where pair i occurs `weights[i]` times. */
+export function foldThresholds(pairs: SortedPairs, weights: Uint32Array): FoldThresholds {
+  if (pairs.foldCount < 2) throw new RangeError('verification needs two folds or more');
+  const others = new Uint32Array(weights.length);
+  const thresholds: FoldThresholds = { best: [], strict: [] };
+  for (let fold = 0; fold < pairs.foldCount; fold++) {
+    for (let i = 0; i < others.length; i++) others[i] = pairs.folds[i] === fold ? 0 : weights[i]!;
+    thresholds.best.push(bestThreshold(pairs, others));
+    thresholds.strict.push(thresholdAtFar(pairs, others, 1e-3));
+  }
+  return thresholds;
+}
+
+/** The scores at given thresholds where pair i occurs `weights[i]` times. */
+export function scoreFolds(pairs: SortedPairs, weights: Uint32Array, thresholds: FoldThresholds): VerificationScores {
+  const { distances, same, folds, foldCount } = pairs;
+  const counts = Array.from({ length: foldCount }, () => ({ pairs: 0, right: 0, same: 0, accepted: 0 }));
+  for (let i = 0; i < distances.length; i++) {
+    const weight = weights[i]!;
+    const distance = distances[i]!;
+    const fold = folds[i]!;
+    const count = counts[fold]!;
+    const isSame = same[i] === 1;
+    const accepted = distance < thresholds.best[fold]!;
+    count.pairs += weight;
+    if (accepted === isSame) count.right += weight;
+    if (!isSame) continue;
+    count.same += weight;
+    if (distance < thresholds.strict[fold]!) count.accepted += weight;
+  }
+  const accuracies = counts.map(({ pairs, right }) => right / pairs);
   return {
     accuracy: mean(accuracies),
-    standardError: standardDeviation(accuracies) / Math.sqrt(folds.length),
-    valAtFar1e3: mean(results.map(({ val }) => val)),
-    auc: areaUnderRoc(folds.flat()),
-    threshold: mean(results.map(({ threshold }) => threshold)),
+    standardError: standardDeviation(accuracies) / Math.sqrt(foldCount),
+    valAtFar1e3: mean(counts.map(({ same, accepted }) => accepted / same)),
+    auc: areaUnderRoc(pairs, weights),
+    threshold: mean(thresholds.best),
   };
 }
 
@@ -113,46 +166,61 @@ export function evaluateVerification(folds: readonly (readonly ScoredPair[])[]):
  * The threshold that judges most pairs right. Any value between two neighbouring distances judges alike: of the best such
  * gaps the widest is taken (of equals, the lowest), and its middle returned.
  */
-export function bestThreshold(pairs: readonly ScoredPair[]): number {
-  const sorted = pairs.toSorted((a, b) => a.distance - b.distance);
-  let right = sorted.filter(({ same }) => !same).length;
+export function bestThreshold({ distances, same }: Distances, weights: Uint32Array): number {
+  let right = 0;
+  for (let i = 0; i < distances.length; i++) if (same[i] === 0) right += weights[i]!;
   let best = { right: -1, width: 0, middle: 0 };
-  for (let i = 0; i <= sorted.length; i++) {
-    // Here `right` counts what a threshold between the pairs i - 1 and i judges right.
-    const below = sorted[i - 1]?.distance ?? 0;
-    const above = sorted[i]?.distance ?? 4;
+  let below = 0;
+  for (let i = 0; i <= distances.length; i++) {
+    const weight = i < distances.length ? weights[i]! : 0;
+    if (i < distances.length && weight === 0) continue;
+    // Here `right` counts what a threshold just under pair i judges right.
+    const above = distances[i] ?? 4;
     const width = above - below;
     if (width > 0 && (right > best.right || (right === best.right && width > best.width))) {
       best = { right, width, middle: (below + above) / 2 };
     }
-    right += sorted[i]?.same ? 1 : -1;
+    right += same[i] === 1 ? weight : -weight;
+    below = above;
   }
   return best.middle;
 }
 
 /** The largest threshold under which lies at most the share `far` (0..1) of the different pairs. */
-export function thresholdAtFar(pairs: readonly ScoredPair[], far: number): number {
-  const different = pairs
-    .filter(({ same }) => !same)
-    .map(({ distance }) => distance)
-    .sort((a, b) => a - b);
-  return different[Math.floor(far * different.length)] ?? Infinity;
+export function thresholdAtFar({ distances, same }: Distances, weights: Uint32Array, far: number): number {
+  let different = 0;
+  for (let i = 0; i < distances.length; i++) if (same[i] === 0) different += weights[i]!;
+  const allowed = Math.floor(far * different);
+  let accepted = 0;
+  for (let i = 0; i < distances.length; i++) {
+    if (same[i] === 0) accepted += weights[i]!;
+    if (accepted > allowed) return distances[i]!;
+  }
+  return Infinity;
 }
 
 /** Chance that a same pair is nearer than a different one, ties counting half: exact, from the sum of ranks (Mann-Whitney). */
-export function areaUnderRoc(pairs: readonly ScoredPair[]): number {
-  const sorted = pairs.toSorted((a, b) => a.distance - b.distance);
-  const sameCount = sorted.filter(({ same }) => same).length;
+export function areaUnderRoc({ distances, same }: Distances, weights: Uint32Array): number {
+  let sameCount = 0;
+  let count = 0;
   let rankSum = 0;
-  for (let from = 0, to = 0; from < sorted.length; from = to) {
-    while (to < sorted.length && sorted[to]!.distance === sorted[from]!.distance) to += 1;
+  for (let from = 0, to = 0; from < distances.length; from = to) {
+    let tied = 0;
+    let tiedSame = 0;
+    for (; to < distances.length && distances[to] === distances[from]; to++) {
+      tied += weights[to]!;
+      if (same[to] === 1) tiedSame += weights[to]!;
+    }
     // Tied pairs share the mean of their ranks, which count from 1.
-    const rank = (from + 1 + to) / 2;
-    for (let i = from; i < to; i++) if (sorted[i]!.same) rankSum += rank;
+    rankSum += tiedSame * (count + (tied + 1) / 2);
+    sameCount += tiedSame;
+    count += tied;
   }
   const farther = rankSum - (sameCount * (sameCount + 1)) / 2;
-  return 1 - farther / (sameCount * (sorted.length - sameCount));
+  return 1 - farther / (sameCount * (count - sameCount));
 }
+
+type Distances = Pick<SortedPairs, 'distances' | 'same'>;
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

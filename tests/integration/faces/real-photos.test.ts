@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iou } from '../../../app/faces/detection/box.ts';
 import type { Box } from '../../../app/faces/detector.ts';
-import { createFaceAnalyzer, type FaceAnalyzer } from '../../../app/faces/face-analyzer.ts';
+import type { FaceAnalyzer } from '../../../app/faces/face-analyzer.ts';
 import { openPhoto } from '../../../app/library/decode.ts';
+import { openAnalyzer } from '../../support/analyzer.ts';
 import { makeGroupPhoto } from '../../support/group-photo.ts';
 
 const testData = resolve(process.env['KINDRED_TEST_DATA'] ?? '../shared/data');
@@ -15,7 +16,7 @@ if (!hasBoxes || !hasPortraits) console.warn(`Skipped: face detection on real ph
 
 let analyzer: FaceAnalyzer;
 beforeAll(async () => {
-  analyzer = await createFaceAnalyzer();
+  analyzer = await openAnalyzer();
 });
 afterAll(() => analyzer.dispose());
 

@@ -8,7 +8,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PersonFaces } from '../../../app/contract/dto.ts';
 import { runScan, type ScanReport } from '../../../app/hosts/cli/scan.ts';
-import { pipelineVersion } from '../../../app/faces/versions.ts';
+import { builtInChoice, pipelineOf } from '../../../app/faces/models/choice.ts';
 import type { DoctorReport } from '../../../app/service/doctor.ts';
 import { openLibraryDatabase } from '../../../app/store/connection.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
@@ -254,7 +254,7 @@ describe('kindred evaluate', () => {
     const clustering = JSON.parse((await runCli('evaluate', 'clustering', ...args)).stdout) as Record<string, unknown>;
     expect(clustering).toMatchObject({ identities: 6, notFound: 0 });
     expect(Object.keys(clustering).sort()).toEqual(
-      ['bcubed', 'clusters', 'identities', 'nmi', 'notFound', 'pairwise', 'threshold'].sort(),
+      ['bcubed', 'byQuality', 'clusters', 'identities', 'intervals', 'nmi', 'notFound', 'pairwise', 'threshold'].sort(),
     );
     const pairs = join(folder, 'pairs.txt');
     const same = [0, 1, 2].map((i) => `Person_${i}\t1\t2`);
@@ -264,7 +264,7 @@ describe('kindred evaluate', () => {
     expect(stderr).toContain('0 photos read, 12 unchanged');
     const verification = JSON.parse(stdout) as Record<string, number>;
     expect(Object.keys(verification).sort()).toEqual(
-      ['accuracy', 'auc', 'notFound', 'standardError', 'threshold', 'valAtFar1e3'].sort(),
+      ['accuracy', 'auc', 'byQuality', 'intervals', 'notFound', 'standardError', 'threshold', 'valAtFar1e3'].sort(),
     );
     // Group photos: now and then the middle of two cuts of one photo is another face.
     expect(verification['accuracy']).toBeGreaterThan(0.75);
@@ -294,7 +294,7 @@ describe('kindred evaluate at Ctrl-C', () => {
       const found = readdirSync(join(folder, 'tmp'));
       return found.length > 0 ? found : undefined;
     });
-    await until(() => (countIndexed(join(folder, 'tmp', cache!, pipelineVersion)) > 0 ? true : undefined));
+    await until(() => (countIndexed(join(folder, 'tmp', cache!, pipelineOf(builtInChoice))) > 0 ? true : undefined));
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
     expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
@@ -325,6 +325,19 @@ describe('kindred doctor', () => {
     const { stdout } = await runCli('doctor', '--library', folder, '--json');
     const report = JSON.parse(stdout) as { checks: { name: string; ok: boolean }[] };
     expect(report.checks.find(({ name }) => name === 'inference')).toMatchObject({ ok: true });
+  });
+
+  it('runs the models without anything of theirs being left on the computer, or sent', async () => {
+    const folder = await temporaryFolder();
+    for (const name of ['home', 'tmp']) await mkdir(join(folder, name));
+    vi.stubEnv('HOME', join(folder, 'home'));
+    vi.stubEnv('TMPDIR', join(folder, 'tmp'));
+    // Who sets it otherwise is not asked.
+    vi.stubEnv('ORT_DISABLE_TELEMETRY', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect((await runCli('doctor', '--library', join(folder, 'library'))).code).toBe(0);
+    // The native engine's telemetry keeps an identifier, a log and what it has not sent yet.
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['home', 'tmp']);
   });
 
   it('finds the pages that went bad', async () => {

@@ -6,7 +6,7 @@ import { quarters } from '../../support/bad-photos.ts';
 it('a sketch has the colours of the photo where they are', async () => {
   const photo = await openPhoto(await quarters(300, 200).png().toBuffer());
   const { data, width } = await photo.render(300);
-  const sketch = await makeSketch(await photo.render(300));
+  const sketch = makeSketch(await photo.render(300));
   expect(sketch).toHaveLength(27);
   // The corner cells each lie within one quarter of the photo.
   for (const [cell, x, y] of [

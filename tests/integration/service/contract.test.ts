@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PersonSummary, ScanStatus, Timeline } from '../../../app/contract/dto.ts';
+import type { ModelsInfo, PersonSummary, ScanStatus, Timeline } from '../../../app/contract/dto.ts';
 import { KindredError } from '../../../app/contract/errors.ts';
 import { procedures } from '../../../app/contract/procedures.ts';
 import { openService } from '../../../app/service/service.ts';
 import type { Service } from '../../../app/service/service-types.ts';
+import { writeMadePack } from '../../support/made-packs.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import {
@@ -21,6 +22,7 @@ let service: Service;
 beforeAll(async () => {
   folder = await makeTemporaryFolder();
   await makeSampleAlbum(join(folder, 'photos'), 6);
+  await writeMadePack(join(folder, 'pack'));
   service = await openService({ libraryPath: join(folder, 'library'), host: 'web' });
 });
 
@@ -79,6 +81,28 @@ describe.each([
     expect((await fails('constructor')).kind).toBe('invalid-input');
   });
 
+  it('adds a model pack, switches to it and back, and removes it', async () => {
+    const pack = join(folder, 'pack');
+    expect((await fails('models.add', { path: folder })).kind).toBe('invalid-input');
+    expect(await client.call('models.add', { path: pack })).toMatchObject({ id: 'made@1', brings: ['embedder'] });
+    const inUse = (embedder: string | null): Promise<ModelsInfo> =>
+      until(async () => {
+        const info = (await client.call('models.list')) as ModelsInfo;
+        return info.active.embedder === embedder && info.switching.phase === 'idle' ? info : undefined;
+      });
+    await client.call('models.use', { name: 'made' });
+    expect((await inUse('made@1')).packs.map(({ id }) => id)).toEqual(['built-in', 'made@1']);
+    expect((await fails('models.remove', { id: 'made@1' })).kind).toBe('invalid-input');
+    expect(client.events).toContain('models.progress');
+    expect(client.events).toContain('models.changed');
+    await client.call('models.use', { name: 'built-in' });
+    await inUse(null);
+    expect(await client.call('models.remove', { id: 'made@1' })).toBeNull();
+    expect((await fails('models.use', { name: 'made' })).kind).toBe('not-found');
+    expect((await fails('models.fetch', { name: 'made' })).kind).toBe('not-found');
+    expect((await fails('models.setCare', { care: 'slow' })).kind).toBe('invalid-input');
+  });
+
   it('answers every procedure that reads', async () => {
     const reading = [
       'app.info',
@@ -86,6 +110,7 @@ describe.each([
       'library.failures',
       'scan.status',
       'people.export',
+      'models.list',
       'folders.browse',
     ];
     for (const name of reading) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -110,7 +110,10 @@ async function sayMuch(service: Service): Promise<SplitOff> {
   expect(await facesOf(service, ben.id)).not.toContain(leaving);
 
   await decide(service, { kind: 'merge', into: c.id, from: d.id });
-  expect(await facesOf(service, c.id)).toEqual(expect.arrayContaining([...facesOfC, ...facesOfD]));
+  // Two of one photo stay apart, as nobody said that they may share it.
+  const merged = await facesOf(service, c.id);
+  expect(merged.filter((face) => facesOfC.includes(face)).length).toBeGreaterThan(0);
+  expect(merged.filter((face) => facesOfD.includes(face)).length).toBeGreaterThan(0);
   await decide(service, { kind: 'split', person: c.id, faces: facesOfD });
   const [{ faceIds: spokenOf }] = (await service.call('history.list', undefined)).entries as [HistoryEntry];
   expect(new Set(await Promise.all(facesOfD.map((face) => personOf(service, face)))).size).toBe(1);
@@ -157,9 +160,13 @@ async function decided(service: Service): Promise<(Partial<PhotoFace> & { id: nu
 beforeAll(async () => {
   album = await makeTemporaryFolder();
   await mkdir(join(album, 'photos'));
-  await makeSampleAlbum(join(album, 'photos'), 12, 480);
   const service = await openService({ libraryPath: join(album, 'library'), host: 'cli' });
   await scan(service, () => service.call('library.addFolder', { path: join(album, 'photos') }));
+  // One by one, so that faces always have the same ids, and what is said here is about the same ones.
+  for (const path of await makeSampleAlbum(join(album, 'made'), 12, 480)) {
+    await rename(path, join(album, 'photos', basename(path)));
+    await scan(service, () => service.call('scan.start', undefined));
+  }
   await service.close();
 });
 
@@ -213,7 +220,8 @@ describe('what is decided', () => {
       expect(new Set(owners.slice(1)).size).toBe(1);
       expect(owners[1]).not.toBe(owners[0]);
     }
-    await service.call('people.setThreshold', { threshold: 0.12 });
+    const { standard } = await service.call('people.threshold', undefined);
+    await service.call('people.setThreshold', { threshold: standard });
     expect(await state(service)).toEqual(expected);
 
     await service.close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { embeddingDimension, embeddingModel } from '../../../app/faces/versions.ts';
+import { builtInChoice, pipelineOf } from '../../../app/faces/models/choice.ts';
 import type { NewStatement } from '../../../app/people/decisions.ts';
 import { createEventBus } from '../../../app/service/event-bus.ts';
 import { createGrouping, type Grouping } from '../../../app/service/grouping.ts';
@@ -30,8 +30,7 @@ function grouping(path: string, said: () => readonly NewStatement[]): { made: Gr
   const { db, close } = openLibraryDatabase(path);
   const made = createGrouping({
     db,
-    model: embeddingModel,
-    dimension: embeddingDimension,
+    models: { model: pipelineOf(builtInChoice), dimension: 128, standard: 0.1125 },
     threshold: () => 0.12,
     known: () => knownFrom(logOf(...said())),
     events: createEventBus(),

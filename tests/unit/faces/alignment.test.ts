@@ -113,7 +113,7 @@ describe('placeInBox', () => {
         calls++;
         return Promise.resolve(landmarksOf(1, 0, 0, 0));
       },
-      dispose: () => undefined,
+      dispose: () => Promise.resolve(),
     };
     await placeInBox(finder, image, box, 0);
     expect(calls).toBe(1);
@@ -122,7 +122,7 @@ describe('placeInBox', () => {
   it('tries other framings otherwise, and takes the best', async () => {
     const finder: LandmarkFinder = {
       find: (_, framing) => Promise.resolve(framing.y === box.y + 0.15 * box.height ? landmarksOf(1, 0, 0, 0) : bad),
-      dispose: () => undefined,
+      dispose: () => Promise.resolve(),
     };
     expect((await placeInBox(finder, image, box, 0)).pose.misfit).toBeLessThan(0.06);
   });

@@ -58,19 +58,20 @@ describe('frontality', () => {
 });
 
 describe('faceQuality', () => {
-  it('is higher for larger, sharper and more frontal faces, and stays within 0 and 1', () => {
+  it('is higher for sharper faces, seen more from the front, whose views agree, and stays within 0 and 1', () => {
     const plain: RgbImage = { data: new Uint8Array(150 * 150 * 3), width: 150, height: 150 };
-    const best = faceQuality(200, checks(2), frontal);
+    const best = faceQuality(200, checks(2), frontal, 1);
     const turned = frontal.slice();
-    turned[4] = 60;
+    turned[4] = 66;
     for (const worse of [
-      faceQuality(30, checks(2), frontal),
-      faceQuality(200, plain, frontal),
-      faceQuality(200, checks(2), turned),
+      faceQuality(200, checks(2), frontal, 2),
+      faceQuality(200, plain, frontal, 1),
+      faceQuality(200, checks(2), turned, 1),
     ]) {
       expect(worse.score).toBeLessThan(best.score);
       expect(worse.score).toBeGreaterThanOrEqual(0);
     }
     expect(best.score).toBeLessThanOrEqual(1);
+    expect(faceQuality(200, checks(2), frontal, 0).score).toBeLessThanOrEqual(1);
   });
 });

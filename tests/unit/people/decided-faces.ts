@@ -3,6 +3,7 @@ import { readLog } from '../../../app/people/decision-log.ts';
 import type { Decision, NewDecision, NewStatement, Statement } from '../../../app/people/decisions.ts';
 import { faceStatements } from '../../../app/people/face-statements.ts';
 import { GroupedFaces } from '../../../app/people/grouped-faces.ts';
+import { DistanceScale } from '../../../app/people/threshold.ts';
 import { gatherKnown, type Known } from '../../../app/people/known-people.ts';
 import { foldPeople, type FaceEntry, type People } from '../../../app/people/people.ts';
 
@@ -43,7 +44,7 @@ export class DecidedFaces {
     const { days } = options;
     this.faces = faces;
     this.options = options;
-    this.grouped = new GroupedFaces(faces.dimension);
+    this.grouped = new GroupedFaces(faces.dimension, new DistanceScale());
     this.grouped.append({
       kind: 'append',
       faceIds: Int32Array.from(faces.photos.keys()),

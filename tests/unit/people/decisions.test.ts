@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facesIn, parseDecision, type NewDecision } from '../../../app/people/decisions.ts';
+import { facesIn, facesNamedIn, parseDecision, type NewDecision } from '../../../app/people/decisions.ts';
 
 const at = '2024-05-01T10:00:00.000Z';
 
@@ -63,5 +63,17 @@ describe('facesIn', () => {
     expect(facesIn({ kind: 'cover', person: 'p1', face: 4, cover: 5 })).toEqual([5]);
     expect(facesIn({ kind: 'draw', face: 4 })).toEqual([4]);
     expect(facesIn({ kind: 'move', face: 4, to: 5 })).toEqual([5]);
+  });
+});
+
+describe('facesNamedIn', () => {
+  it('leaves out nobody, and takes no person for a face', () => {
+    expect(facesNamedIn({ kind: 'name', person: null, face: 4, name: 'Ana' })).toEqual([4]);
+    expect(facesNamedIn({ kind: 'is', person: 'p1', face: 4, faces: [5, 6] })).toEqual([4, 5, 6]);
+    expect(facesNamedIn({ kind: 'is-not', person: 'p1', faces: [7], stays: 8 })).toEqual([7, 8]);
+    expect(facesNamedIn({ kind: 'split', faces: [4, 6], from: 5 })).toEqual([4, 6, 5]);
+    expect(facesNamedIn({ kind: 'merge', into: 'p1', from: 'p2' })).toEqual([]);
+    expect(facesNamedIn({ kind: 'cover', person: 'p1', face: 4, cover: 5 })).toEqual([4, 5]);
+    expect(facesNamedIn({ kind: 'move', face: 4, to: 5 })).toEqual([4, 5]);
   });
 });

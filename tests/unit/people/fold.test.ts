@@ -245,11 +245,13 @@ describe('the fold of decisions', () => {
         const last = turns.at(-1)!.after;
         const stands = new Set(readLog(log).standing.map(({ id }) => `p${id}`));
         for (const { before } of turns) {
-          for (const { id, faceIds } of before.list) {
+          for (const { id, faceIds, known } of before.list) {
             if (id.startsWith('p') && !stands.has(id)) continue;
             const found = findPerson(last, id);
-            // They are gone only where all who they could be told by are set aside.
-            if (!found) expect(faceIds.some((face) => last.aside.has(face))).toBe(true);
+            // They are gone only where all who they could be told by are set aside: also the face that they were first known
+            // by, which may have been with somebody else for a while.
+            const toldBy = known ? [...faceIds, known.firstFace] : faceIds;
+            if (!found) expect(toldBy.some((face) => last.aside.has(face))).toBe(true);
           }
         }
       }),

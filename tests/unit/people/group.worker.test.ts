@@ -29,7 +29,7 @@ function grouped(statements: Partial<FaceStatements> = {}, threshold = 0.12): Gr
 
 describe('the grouping thread', () => {
   beforeEach(() => {
-    group({ kind: 'reset', dimension });
+    group({ kind: 'reset', dimension, standard: 0.1125 });
   });
 
   it('keeps its faces between messages and answers in face ids', () => {
@@ -100,7 +100,7 @@ describe('the grouping thread', () => {
 
   it('forgets all faces when reset', () => {
     append(0, truth.length);
-    group({ kind: 'reset', dimension });
+    group({ kind: 'reset', dimension, standard: 0.1125 });
     expect(grouped().faceIds).toHaveLength(0);
   });
 });

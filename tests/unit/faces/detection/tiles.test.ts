@@ -13,7 +13,7 @@ const whitePixels: FaceDetector = {
     }
     return Promise.resolve(found);
   },
-  dispose: () => undefined,
+  dispose: () => Promise.resolve(),
 };
 
 describe('detectTiled', () => {

@@ -4,7 +4,10 @@ import {
   areaUnderRoc,
   bestThreshold,
   evaluateVerification,
+  foldThresholds,
   parsePairs,
+  scoreFolds,
+  sortPairs,
   thresholdAtFar,
   type ScoredPair,
 } from '../../../../app/learning/evaluation/verification.ts';
@@ -14,6 +17,11 @@ function pairsOf(same: readonly number[], different: readonly number[]): ScoredP
     ...same.map((distance) => ({ distance, same: true })),
     ...different.map((distance) => ({ distance, same: false })),
   ];
+}
+
+/** Nearest first, each pair once. */
+function once(pairs: readonly ScoredPair[]): [ReturnType<typeof sortPairs>, Uint32Array] {
+  return [sortPairs([pairs]), new Uint32Array(pairs.length).fill(1)];
 }
 
 /** Few distinct distances, so that ties are common. */
@@ -54,9 +62,9 @@ describe('parsePairs', () => {
 
 describe('bestThreshold', () => {
   it('is in the middle of the widest gap that judges best', () => {
-    expect(bestThreshold(pairsOf([0.1, 0.2], [0.6, 0.8]))).toBeCloseTo(0.4, 12);
+    expect(bestThreshold(...once(pairsOf([0.1, 0.2], [0.6, 0.8])))).toBeCloseTo(0.4, 12);
     // Between .1 and .2, and between .3 and .7, three of four are right; the second gap is wider.
-    expect(bestThreshold(pairsOf([0.1, 0.3], [0.2, 0.7]))).toBeCloseTo(0.5, 12);
+    expect(bestThreshold(...once(pairsOf([0.1, 0.3], [0.2, 0.7])))).toBeCloseTo(0.5, 12);
   });
 
   it('judges as many pairs right as any threshold does', () => {
@@ -65,7 +73,7 @@ describe('bestThreshold', () => {
         const pairs = pairsOf(same, different);
         const right = (t: number): number => pairs.filter((pair) => pair.distance < t === pair.same).length;
         const candidates = [0, ...pairs.flatMap(({ distance }) => [distance, distance + 0.01])];
-        expect(right(bestThreshold(pairs))).toBe(Math.max(...candidates.map(right)));
+        expect(right(bestThreshold(...once(pairs)))).toBe(Math.max(...candidates.map(right)));
       }),
     );
   });
@@ -74,13 +82,13 @@ describe('bestThreshold', () => {
 describe('thresholdAtFar', () => {
   it('is the largest that accepts no more than the share', () => {
     const different = Array.from({ length: 2000 }, (_, i) => 0.1 + i / 1000);
-    const threshold = thresholdAtFar(pairsOf([0.05], different), 1e-3);
+    const threshold = thresholdAtFar(...once(pairsOf([0.05], different)), 1e-3);
     expect(different.filter((distance) => distance < threshold)).toHaveLength(2);
     expect(different.filter((distance) => distance <= threshold)).toHaveLength(3);
   });
 
   it('accepts no different pair at all where there are too few for the share', () => {
-    expect(thresholdAtFar(pairsOf([], [0.5, 0.4]), 1e-3)).toBe(0.4);
+    expect(thresholdAtFar(...once(pairsOf([], [0.5, 0.4])), 1e-3)).toBe(0.4);
   });
 });
 
@@ -90,7 +98,7 @@ describe('areaUnderRoc', () => {
       fc.property(distances, distances, (same, different) => {
         const wins = same.flatMap((s) => different.map((d) => (s < d ? 1 : s === d ? 0.5 : 0)));
         const expected = wins.reduce<number>((sum, win) => sum + win, 0) / wins.length;
-        expect(areaUnderRoc(pairsOf(same, different))).toBeCloseTo(expected, 12);
+        expect(areaUnderRoc(...once(pairsOf(same, different)))).toBeCloseTo(expected, 12);
       }),
     );
   });
@@ -111,5 +119,33 @@ describe('evaluateVerification', () => {
 
   it('needs another fold to choose on', () => {
     expect(() => evaluateVerification([pairsOf([0.1], [0.2])])).toThrow('two folds');
+  });
+});
+
+describe('weights', () => {
+  it('are the same as a pair that is there so many times', () => {
+    const weighted = fc.array(
+      fc.record({
+        distance: fc.integer({ min: 1, max: 15 }).map((step) => step / 5),
+        same: fc.boolean(),
+        times: fc.integer({ min: 0, max: 3 }),
+      }),
+      { minLength: 1, maxLength: 15 },
+    );
+    // Both kinds in both folds, so that no share is one of nothing.
+    const base = pairsOf([0.4], [1.2]).map((pair) => ({ ...pair, times: 1 }));
+    fc.assert(
+      fc.property(weighted, weighted, (first, second) => {
+        const folds = [first, second].map((fold) => [...base, ...fold]);
+        const pairs = sortPairs(folds);
+        const weights = Uint32Array.from(pairs.order, (i) => folds.flat()[i]!.times);
+        const repeated = folds.map((fold) => fold.flatMap((pair) => Array.from({ length: pair.times }, () => pair)));
+        const scores = scoreFolds(pairs, weights, foldThresholds(pairs, weights));
+        const expected = evaluateVerification(repeated);
+        for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+          expect(scores[name]).toBeCloseTo(expected[name], 12);
+        }
+      }),
+    );
   });
 });

@@ -1,0 +1,11 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFaceAnalyzer, type FaceAnalyzer } from '../../app/faces/face-analyzer.ts';
+import { builtInChoice, type ModelChoice } from '../../app/faces/models/choice.ts';
+
+/** Where tests keep the converted networks, so that not every test file makes them anew. */
+const modelsPath = join(tmpdir(), 'kindred-test-models');
+
+export function openAnalyzer(choice: ModelChoice = builtInChoice): Promise<FaceAnalyzer> {
+  return createFaceAnalyzer(choice, modelsPath);
+}
