@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
+          setupFiles: ['tests/support/fixed-seed.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
