@@ -2,8 +2,8 @@ import type { RgbImage } from '../../library/image.ts';
 import type { Care } from '../models/choice.ts';
 import { fuseBoxes, iou, scaleBox, suppress } from './box.ts';
 import type { Box, Detection, FaceDetector } from '../detector.ts';
-import { stretchContrast, turn, turnBack } from './image-changes.ts';
 import { detectTiled } from './tiles.ts';
+import { tryHarder, type HarderSearch } from './try-harder.ts';
 import type { PhotoViews } from '../views.ts';
 import { squareToTarget, warp } from '../warp.ts';
 
@@ -39,8 +39,6 @@ const sureScore = 0.5;
 /** Boxes of these scores are looked at again, closer. */
 const ssdScore = 0.3;
 const tinyScore = 0.1;
-/** What a box must score in a photo that was turned: anything looks like a face from some side. */
-const turnedScore = 0.7;
 /** Boxes of one face overlap by more, those of neighbours by less. */
 const sameFaceIou = 0.4;
 
@@ -61,8 +59,8 @@ const crowdFace = 64;
 const crowdScale = tinyFace / 36;
 const largestCrowdSide = 4096;
 
-/** Long sides of the images in which more is tried, the second for blurred faces; only the first is turned. */
-const harderSides = [384, 128] as const;
+/** Where nothing is found. */
+const harder: HarderSearch = { sides: [384, 128], score: ssdScore, turnedScore: 0.7, sameFaceIou };
 
 /**
  * Large and middle-sized faces are found by the SSD on a small image, which frames them best. Small ones in large photos are
@@ -137,29 +135,11 @@ export function createFaceFinder(ssd: FaceDetector, tiny: FaceDetector, care: Ca
     return confirm(views, image, [], await seek(tiny, views, image, quickScore));
   };
 
-  const tryHarder = async (views: PhotoViews): Promise<FoundFace[]> => {
-    const [image, small] = await Promise.all(harderSides.map((side) => views.exactly(side)));
-    const attempts = [
-      { image: image!, turns: 0 },
-      { image: small!, turns: 0 },
-      ...[1, 3, 2].map((turns) => ({ image: image!, turns })),
-    ];
-    for (const attempt of attempts) {
-      const { turns } = attempt;
-      const turned = turn(stretchContrast(attempt.image), turns);
-      const boxes = fuseBoxes(await ssd.detect(turned, turns === 0 ? ssdScore : turnedScore), sameFaceIou);
-      if (boxes.length === 0) continue;
-      const scale = 1 / views.scaleOf(attempt.image);
-      return boxes.map((box) => ({ ...scaleBox(turnBack(box, turns, attempt.image), scale), turns }));
-    }
-    return [];
-  };
-
   return {
     async find(views) {
       const seen = care === 'quick' ? await glance(views) : await search(views);
       const faces = seen.map((face) => ({ ...face, turns: 0 }));
-      const found = faces.length > 0 ? faces : await tryHarder(views);
+      const found = faces.length > 0 ? faces : await tryHarder(ssd, views, harder);
       return found.filter((face) => longSideOf(face) >= minFaceSide);
     },
     async dispose() {

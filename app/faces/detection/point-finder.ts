@@ -2,9 +2,9 @@ import { fuseBoxes, iou, scaleBox, suppress } from './box.ts';
 import type { Care } from '../models/choice.ts';
 import type { Detection, FaceDetector } from '../detector.ts';
 import type { RgbImage } from '../../library/image.ts';
-import type { FaceFinder, FoundFace } from './face-finder.ts';
-import { stretchContrast, turn, turnBack } from './image-changes.ts';
+import type { FaceFinder } from './face-finder.ts';
 import { detectTiled } from './tiles.ts';
+import { tryHarder, type HarderSearch } from './try-harder.ts';
 import type { PhotoViews } from '../views.ts';
 import { squareToTarget, warp } from '../warp.ts';
 
@@ -30,8 +30,8 @@ const sameFaceIou = 0.4;
 const lookSide = 160;
 const lookFace = 64;
 
-/** Long sides of the images in which more is tried where nothing is found. */
-const harderSides = [320, 128] as const;
+/** Where nothing is found. */
+const harder: HarderSearch = { sides: [320, 128], score: lookScore, turnedScore: sureScore, sameFaceIou };
 
 /**
  * Finds faces with a detector that is fast, finds faces from ten pixels on, and places their points: on a small image and,
@@ -69,30 +69,10 @@ export function createPointFinder(detector: FaceDetector, care: Care): FaceFinde
     return faces;
   };
 
-  const tryHarder = async (views: PhotoViews): Promise<FoundFace[]> => {
-    const [image, small] = await Promise.all(harderSides.map((side) => views.exactly(side)));
-    const attempts = [
-      { image: image!, turns: 0 },
-      { image: small!, turns: 0 },
-      ...[1, 3, 2].map((turns) => ({ image: image!, turns })),
-    ];
-    for (const { image: tried, turns } of care === 'quick' ? attempts.slice(0, 1) : attempts) {
-      const boxes = await detector.detect(turn(stretchContrast(tried), turns), turns === 0 ? lookScore : sureScore);
-      if (boxes.length === 0) continue;
-      const scale = 1 / views.scaleOf(tried);
-      return fuseBoxes(boxes, sameFaceIou).map(({ points: _, ...box }) => ({
-        // The points of a turned photo are left to the landmarks.
-        ...scaleBox(turnBack(box, turns, tried), scale),
-        turns,
-      }));
-    }
-    return [];
-  };
-
   return {
     async find(views) {
       const faces = (await search(views)).map((face) => ({ ...face, turns: 0 }));
-      const found = faces.length > 0 ? faces : await tryHarder(views);
+      const found = faces.length > 0 ? faces : await tryHarder(detector, views, { ...harder, once: care === 'quick' });
       return suppress(found, (a, b) => iou(a, b) >= sameFaceIou).filter(
         ({ width, height }) => Math.max(width, height) >= minFaceSide,
       );
