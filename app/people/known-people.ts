@@ -132,8 +132,11 @@ class Gathering {
       case 'birth': {
         const known = this.#personOf(statement.person, id, statement.face);
         if (known.entryOf.size === 0) this.#confirm(known, [statement.face], id);
-        if (kind === 'hide') known.hidden = statement.hidden;
-        else if (kind === 'cover') known.cover = this.#now(statement.cover);
+        if (kind === 'hide') {
+          known.hidden = statement.hidden;
+          // Who is shown again stays somebody, or else would vanish in a group that belongs to somebody hidden.
+          if (!statement.hidden) this.#spokenOf.add(known.id);
+        } else if (kind === 'cover') known.cover = this.#now(statement.cover);
         else known.born = statement.date;
         return;
       }
