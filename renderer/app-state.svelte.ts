@@ -6,6 +6,7 @@ import type { ConnectionState } from './client/transport.ts';
 import { DecisionsState } from './features/decisions/decisions.svelte.ts';
 import { FoldersState } from './features/folders/folders.svelte.ts';
 import { HistoryState } from './features/history/history.svelte.ts';
+import { LearningState } from './features/learning/learning.svelte.ts';
 import { LibraryState } from './features/library/library.svelte.ts';
 import { PeopleState } from './features/people/people.svelte.ts';
 import { PersonState } from './features/person/person.svelte.ts';
@@ -30,6 +31,7 @@ export class AppState {
   readonly decisions: DecisionsState;
   readonly review: ReviewState;
   readonly history: HistoryState;
+  readonly learning: LearningState;
   connection = $state<ConnectionState>('connecting');
   info = $state.raw<AppInfo | null>(null);
   /** Why the library cannot be shown at all. */
@@ -48,6 +50,7 @@ export class AppState {
     this.person = new PersonState(client);
     this.photo = new PhotoState(client, this.toasts, this.decisions);
     this.scan = new ScanState(client, this.toasts);
+    this.learning = new LearningState(client, this.toasts);
     this.models = new ModelsState(client, this.toasts);
     this.folders = new FoldersState(client, this.toasts, () => void this.library.refresh());
 
@@ -68,6 +71,7 @@ export class AppState {
     void this.review.refresh();
     void this.scan.refresh();
     void this.models.refresh();
+    void this.learning.refresh();
     void this.#loadInfo();
   }
 

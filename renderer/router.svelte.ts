@@ -1,4 +1,4 @@
-export type ScreenName = 'library' | 'people' | 'person' | 'folders' | 'review' | 'history' | 'settings';
+export type ScreenName = 'library' | 'people' | 'person' | 'folders' | 'review' | 'history' | 'learning' | 'settings';
 
 export interface Route {
   screen: ScreenName;
@@ -15,6 +15,7 @@ export const addresses = {
   folders: '#/folders',
   review: '#/review',
   history: '#/history',
+  learning: '#/learning',
   settings: '#/settings',
   person: (personId: string): string => `#/person/${personId}`,
   photo: (photoId: number): string => `#/photo/${photoId}`,
@@ -30,6 +31,7 @@ export function parseAddress(hash: string): Route {
     case 'folders':
     case 'review':
     case 'history':
+    case 'learning':
     case 'settings':
       return { screen: parts[0], personId: null, photoId: null };
     case 'person':

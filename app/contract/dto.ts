@@ -164,6 +164,8 @@ export interface ModelChoiceDto {
   /** `<name>@<version>` of a pack. */
   detector: string | null;
   embedder: string | null;
+  /** Id of the trained version that is in use with them. */
+  learned: string | null;
 }
 
 /** A model pack of the library. */

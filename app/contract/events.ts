@@ -1,7 +1,8 @@
 import type { FetchProgress, ScanStatus, SwitchStatus } from './dto.ts';
+import type { LearningEvents } from './learning.ts';
 
 /** Every event that the service sends by itself, with its payload. */
-export interface Events {
+export interface Events extends LearningEvents {
   /** At most a few times a second while a scan runs, and at every change of phase. */
   'scan.progress': ScanStatus;
   /** Photos came or went. */

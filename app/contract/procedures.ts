@@ -24,26 +24,10 @@ import type {
   Timeline,
 } from './dto.ts';
 import type { ErrorKind } from './errors.ts';
+import { learningProcedures } from './learning.ts';
+import { id, nothing, path, procedure, type Procedure } from './procedure.ts';
 
-/** A procedure as declared: input schema, output type and the error kinds it may answer with (besides `internal`). */
-export interface Procedure<Input extends z.ZodType, Output, Kind extends ErrorKind> {
-  readonly input: Input;
-  readonly errors: readonly Kind[];
-  /** Exists for the type checker only. */
-  readonly output?: Output;
-}
-
-function procedure<Output>() {
-  return <Input extends z.ZodType, const Kind extends ErrorKind = never>(
-    input: Input,
-    errors: readonly Kind[] = [],
-  ): Procedure<Input, Output, Kind> => ({ input, errors });
-}
-
-const nothing = z.undefined();
-const id = z.number().int().nonnegative();
 const personId = z.string().regex(/^[pf]\d+$/);
-const path = z.string().min(1).max(4096);
 /** Of a model pack, with or without its version. */
 const packName = z.string().min(1).max(100);
 const name = z.string().trim().max(200);
@@ -173,6 +157,8 @@ export const procedures = {
     'not-found',
     'invalid-input',
   ]),
+
+  ...learningProcedures,
 
   /** The question whose answer settles most. Answers are decisions of kind `same`, `different` or `confirm`. */
   'review.next': procedure<ReviewState>()(

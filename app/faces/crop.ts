@@ -49,3 +49,22 @@ function cutSpan(start: number, side: number, imageLength: number): CutSpan {
   const size = Math.min(Math.max(1, inCrop(to) - before), cropSize - before);
   return { from, length: to - from, size, before, after: cropSize - before - size };
 }
+
+/**
+ * Where points of the photo are in the crop of a face, in the crop's pixels.
+ *
+ * @param points x, y pairs in relative coordinates of the photo
+ * @param width of the photo, in pixels, as `height`
+ */
+export function pointsInCrop(
+  points: ArrayLike<number>,
+  [x, y, boxWidth, boxHeight]: RelativeBox,
+  { width, height }: { width: number; height: number },
+): Float32Array {
+  const side = Math.max(boxWidth * width, boxHeight * height) * cropMargin;
+  const left = (x + boxWidth / 2) * width - side / 2;
+  const top = (y + boxHeight / 2) * height - side / 2;
+  return Float32Array.from(points, (value, i) =>
+    i % 2 === 0 ? ((value * width - left) / side) * cropSize : ((value * height - top) / side) * cropSize,
+  );
+}

@@ -7,6 +7,9 @@ import { recognitionInputSize } from './networks/recognition-network.ts';
 import type { PlacedFace } from './placing.ts';
 import { aroundCentre, fitSimilarity, mirror, warp, type Similarity } from './warp.ts';
 
+/** Makes a unit embedding of a face's features. */
+export type ApplyHead = (features: Float32Array) => Float32Array;
+
 /** Turns faces into points of a space where distance means difference between people. */
 export interface FaceEmbedder {
   embed(image: RgbImage, face: PlacedFace): Promise<FaceEmbedding>;
@@ -25,6 +28,8 @@ export interface FaceEmbedding {
   disagreement: number;
   /** What the network's last layer makes the embedding of, mean over the views, where the network tells. */
   features?: Float32Array;
+  /** Where a trained head made the vector of the features: what the network makes of the face by itself. */
+  parentVector?: Float32Array;
 }
 
 /** How a chip is changed before it is embedded: size, and radians clockwise. */
@@ -64,9 +69,9 @@ const usualDisagreement = { careful: 0.0134, quick: 0.0093, byPoints: 0.0128 } a
  * what each brings is in docs/accuracy.md.
  *
  * @param network with the outputs `embedding` and `features`
+ * @param size side of its input in pixels
  */
-export function builtInEmbedder(network: Network, care: Care): FaceEmbedder {
-  const size = recognitionInputSize;
+export function builtInEmbedder(network: Network, care: Care, size = recognitionInputSize): FaceEmbedder {
   return embedderOf(network, dlibFormat, size, (face) => {
     const byLandmarks = chipTransform(face.pose, size);
     if (care === 'quick') return { chips: [byLandmarks], usual: usualDisagreement.quick };
@@ -75,6 +80,22 @@ export function builtInEmbedder(network: Network, care: Care): FaceEmbedder {
     const byPoints = chipTransform({ toMean: fitSimilarity(face.points, pointsOfMean) }, size);
     return { chips: [...chips, ...seen(byPoints, viewsByPoints, size)], usual: usualDisagreement.byPoints };
   });
+}
+
+/**
+ * The embedder with a trained head on its features. How good a face is found to be does not change: that is told by the
+ * network's own embeddings.
+ */
+export function withHead(embedder: FaceEmbedder, head: ApplyHead): FaceEmbedder {
+  const apply = ({ vector, features, ...rest }: FaceEmbedding): FaceEmbedding => {
+    if (!features) throw new Error('The network gives no features for the head.');
+    return { ...rest, features, vector: head(features), parentVector: vector };
+  };
+  return {
+    embed: async (image, face) => apply(await embedder.embed(image, face)),
+    embedSquare: async (image, square) => apply(await embedder.embedSquare(image, square)),
+    dispose: () => embedder.dispose(),
+  };
 }
 
 /** An embedder that a pack brings: on chips aligned by five points, and their mirror images. */

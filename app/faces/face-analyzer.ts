@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { engineName, loadOnnxRuntime } from '../engine/onnx-runtime.ts';
 import { alignedChip, faceBox } from './alignment.ts';
 import { iou, scaleBox, suppress } from './detection/box.ts';
+import { centralFace } from './central-face.ts';
 import { cropFrom } from './crop.ts';
 import type { Box, Detection } from './detector.ts';
 import { createFaceFinder, type FaceFinder, type FoundFace } from './detection/face-finder.ts';
@@ -11,6 +12,7 @@ import { createPointFinder } from './detection/point-finder.ts';
 import { builtInEmbedder, packEmbedder, type FaceEmbedder } from './embedder.ts';
 import { landmarkFinder } from './landmarks.ts';
 import { openBuiltIn } from './models/built-in.ts';
+import { openLearned } from './models/learned.ts';
 import type { ModelChoice, PackPart } from './models/choice.ts';
 import type { Network } from './networks/network.ts';
 import { onnxNetwork } from './networks/onnx-network.ts';
@@ -20,7 +22,7 @@ import { yunetDetector, yunetOutputs } from './networks/yunet-detector.ts';
 import { placeByPoints, placeInBox, type PlacedFace } from './placing.ts';
 import { faceQuality, type FaceQuality } from './quality.ts';
 import { PhotoViews } from './views.ts';
-import { squareToTarget } from './warp.ts';
+import { squareToTarget, warp, type Similarity } from './warp.ts';
 
 /** A face as it is found in a photo. */
 export interface AnalyzedFace {
@@ -34,6 +36,8 @@ export interface AnalyzedFace {
   embedding: Float32Array;
   /** What the built-in network's last layer makes the embedding of: 256 numbers. */
   features?: Float32Array;
+  /** See `FaceVectors`. */
+  parentEmbedding?: Float32Array;
   /** Square JPEG of 256 pixels, the face in the middle with a margin. */
   crop: Uint8Array;
 }
@@ -48,6 +52,8 @@ export interface FaceAnalyzer {
   describe(photo: DecodedPhoto, box: RelativeBox): Promise<AnalyzedFace>;
   /** Embedding of the middle of a photo, for evaluation where no face was found. */
   embedCentre(photo: DecodedPhoto): Promise<Float32Array>;
+  /** The central face of a photo, upright and centred; the photo's middle where no face is found. */
+  centralChip(photo: DecodedPhoto, side: number): Promise<RgbImage>;
   dispose(): Promise<void>;
 }
 
@@ -89,15 +95,10 @@ export async function createFaceAnalyzer(choice: ModelChoice, modelsPath: string
   };
 
   const describe = async (image: RgbImage, scale: number, face: Located): Promise<AnalyzedFace> => {
-    const { vector, disagreement, features } = await embedder.embed(image, face);
+    const { vector, disagreement, features, parentVector } = await embedder.embed(image, face);
     const chip = alignedChip(image, face.pose, judgedSide);
     const points = face.points ?? face.fivePoints;
-    const box: RelativeBox = [
-      face.x / image.width,
-      face.y / image.height,
-      face.width / image.width,
-      face.height / image.height,
-    ];
+    const box = relativeBox(face, image);
     return {
       box,
       landmarks: points.map((value, i) => value / (i % 2 === 0 ? image.width : image.height)),
@@ -105,26 +106,37 @@ export async function createFaceAnalyzer(choice: ModelChoice, modelsPath: string
       quality: faceQuality(face.width / scale, chip, points, disagreement),
       embedding: vector,
       ...(features && { features }),
+      ...(parentVector && { parentEmbedding: parentVector }),
       crop: await cropFrom(image, box),
     };
+  };
+
+  /** @returns the image that they were placed in, and its scale; undefined where there are none */
+  const locateAll = async (
+    photo: DecodedPhoto,
+  ): Promise<{ image: RgbImage; scale: number; faces: Located[] } | undefined> => {
+    const views = new PhotoViews(photo);
+    const found = await finder.find(views);
+    if (found.length === 0) return undefined;
+    const image = await imageFor(views, found);
+    const scale = views.scaleOf(image);
+    const located: Located[] = [];
+    for (const face of found) {
+      const placed = await locate(image, scale, face);
+      if (placed.pose.misfit <= maxMisfit) located.push(placed);
+    }
+    return { image, scale, faces: suppress(located, (a, b) => iou(a, b) > sameFaceIou) };
   };
 
   return {
     engine: await engineName(),
     async analyze(photo) {
-      const views = new PhotoViews(photo);
-      const found = await finder.find(views);
-      if (found.length === 0) return [];
-      const image = await imageFor(views, found);
-      const scale = views.scaleOf(image);
-      const located: Located[] = [];
-      for (const face of found) {
-        const placed = await locate(image, scale, face);
-        if (placed.pose.misfit <= maxMisfit) located.push(placed);
-      }
-      const faces = suppress(located, (a, b) => iou(a, b) > sameFaceIou).toSorted((a, b) => a.x - b.x);
+      const located = await locateAll(photo);
+      if (!located) return [];
       const analyzed: AnalyzedFace[] = [];
-      for (const face of faces) analyzed.push(await describe(image, scale, face));
+      for (const face of located.faces.toSorted((a, b) => a.x - b.x)) {
+        analyzed.push(await describe(located.image, located.scale, face));
+      }
       return analyzed;
     },
     async describe(photo, drawn) {
@@ -145,9 +157,21 @@ export async function createFaceAnalyzer(choice: ModelChoice, modelsPath: string
     },
     async embedCentre(photo) {
       const image = await photo.render(512);
-      const side = Math.min(image.width, image.height) * 0.6;
-      const square = squareToTarget((image.width - side) / 2, (image.height - side) / 2, side, 1);
-      return (await embedder.embedSquare(image, square)).vector;
+      return (await embedder.embedSquare(image, middleOf(image, 1))).vector;
+    },
+    async centralChip(photo, side) {
+      const located = await locateAll(photo);
+      const face =
+        located &&
+        centralFace(
+          located.faces.map((placed): { box: RelativeBox; placed: Located } => ({
+            box: relativeBox(placed, located.image),
+            placed,
+          })),
+        );
+      if (face) return alignedChip(located.image, face.placed.pose, side);
+      const image = await photo.render(512);
+      return warp(image, middleOf(image, side), side);
     },
     async dispose() {
       for (const part of [finder, landmarks, embedder]) await part.dispose();
@@ -161,7 +185,8 @@ async function openFinder({ care, detector }: ModelChoice, modelsPath: string): 
   return createFaceFinder(ssd, tinyDetector(await openBuiltIn('tiny', modelsPath)), care);
 }
 
-async function openEmbedder({ care, embedder }: ModelChoice, modelsPath: string): Promise<FaceEmbedder> {
+async function openEmbedder({ care, embedder, learned }: ModelChoice, modelsPath: string): Promise<FaceEmbedder> {
+  if (learned) return openLearned(learned, care, modelsPath);
   if (!embedder) return builtInEmbedder(await openBuiltIn('recognition', modelsPath), care);
   const { output } = embedder.manifest;
   return packEmbedder(await openPart(embedder, output === undefined ? undefined : [output]), embedder.manifest, care);
@@ -175,6 +200,16 @@ async function openPart(part: PackPart<{ file: string }>, outputs?: readonly str
 
 /** A face with its landmarks, in pixels of one image. */
 interface Located extends Detection, PlacedFace {}
+
+function relativeBox({ x, y, width, height }: Box, image: RgbImage): RelativeBox {
+  return [x / image.width, y / image.height, width / image.width, height / image.height];
+}
+
+/** Takes the middle of an image, where a portrait has its face, to a square. */
+function middleOf({ width, height }: RgbImage, size: number): Similarity {
+  const side = Math.min(width, height) * 0.6;
+  return squareToTarget((width - side) / 2, (height - side) / 2, side, size);
+}
 
 /** One image for all faces, in which the smallest is large enough, as far as the photo has it. */
 async function imageFor(views: PhotoViews, faces: readonly Box[]): Promise<RgbImage> {

@@ -10,6 +10,16 @@ export interface FaceVectors {
   embedding: Float32Array;
   /** What the model's last layer makes the embedding of, where it tells. */
   features?: Float32Array;
+  /** Where a trained head made the embedding of the features: what the models before the head make of the face. */
+  parentEmbedding?: Float32Array;
+}
+
+/** Under which names the vectors of a face are stored. */
+export interface StoredAs {
+  /** Each of these names gets the embedding. */
+  models: readonly string[];
+  /** Where a trained head made it: the models that it follows, which get the features and their own embedding. */
+  parent?: string | undefined;
 }
 
 /** A face as it is about to be stored. */
@@ -72,6 +82,23 @@ type KnownFaceRow = Omit<FaceRow, 'photoId' | 'score' | 'quality'> & {
   embedded: number;
 };
 
+/** Where a face and its points are in its photo. */
+export interface FacePlace {
+  id: number;
+  /** Content hash of the photo. */
+  hash: string;
+  /** Position among the photo's faces. */
+  ordinal: number;
+  box: RelativeBox;
+  /** Five points as x, y pairs in relative coordinates of the oriented photo. */
+  landmarks: Float32Array;
+  /** Of the oriented photo, in pixels. */
+  width: number;
+  height: number;
+}
+
+type PictureRow = Omit<FacePlace, 'box' | 'landmarks'> & Pick<FaceRow, 'x' | 'y' | 'w' | 'h'> & { landmarks: Buffer };
+
 interface FaceRow {
   id: number;
   photoId: number;
@@ -119,6 +146,9 @@ const vectorsAfter = statement<[string, number], { vector: Buffer }>(
 const vectorById = statement<[number, string], { vector: Buffer }>(
   'SELECT vector FROM embeddings WHERE face_id = ? AND model = ?',
 );
+const facesWithPictures = statement<[string], PictureRow>(`
+  SELECT faces.id, photos.hash, faces.ordinal, x, y, w, h, landmarks, photos.width, photos.height FROM json_each(?)
+  JOIN faces ON faces.id = json_each.value JOIN photos ON photos.id = faces.photo_id ORDER BY json_each.key`);
 const cropById = statement<[number], CropSource>(`
   SELECT faces.photo_id AS photoId, photos.hash, faces.ordinal
   FROM faces JOIN photos ON photos.id = faces.photo_id WHERE faces.id = ?`);
@@ -126,28 +156,29 @@ const cropById = statement<[number], CropSource>(`
 /**
  * Adds a photo's detected faces with their embeddings, after those that it has; call it inside the transaction that adds the
  * photo.
- *
- * @param models under whose names the embeddings are stored
  */
-export function insertFaces(
-  db: Database,
-  photoId: number,
-  faces: readonly NewFace[],
-  ...models: readonly string[]
-): void {
-  for (const face of faces) insert(db, photoId, face, models, 'detected');
-  for (const model of models) recordAnalysis(db, photoId, model);
+export function insertFaces(db: Database, photoId: number, faces: readonly NewFace[], as: StoredAs): void {
+  for (const face of faces) insert(db, photoId, face, as, 'detected');
+  for (const model of as.models) recordAnalysis(db, photoId, model);
+  if (as.parent !== undefined) recordAnalysis(db, photoId, as.parent);
 }
 
 /** Adds a face that was drawn by hand, after the photo's others. @returns its id */
-export function insertDrawnFace(db: Database, photoId: number, face: NewFace, ...models: readonly string[]): number {
-  return db.transaction(() => insert(db, photoId, face, models, 'drawn'))();
+export function insertDrawnFace(db: Database, photoId: number, face: NewFace, as: StoredAs): number {
+  return db.transaction(() => insert(db, photoId, face, as, 'drawn'))();
 }
 
-/** Stores what a model makes of a face, in the place of what may be there. */
-export function storeVectors(db: Database, faceId: number, model: string, { embedding, features }: FaceVectors): void {
-  insertEmbedding(db).run(faceId, model, toBlob(embedding));
-  if (features) insertFeatures(db).run(faceId, model, toBlob(features));
+/** Stores what models make of a face, in the place of what may be there. */
+export function storeVectors(db: Database, faceId: number, as: StoredAs, vectors: FaceVectors): void {
+  const { embedding, features, parentEmbedding } = vectors;
+  for (const model of as.models) insertEmbedding(db).run(faceId, model, toBlob(embedding));
+  if (as.parent !== undefined && parentEmbedding) {
+    insertEmbedding(db).run(faceId, as.parent, toBlob(parentEmbedding));
+  }
+  if (!features) return;
+  for (const model of as.parent === undefined ? as.models : [as.parent]) {
+    insertFeatures(db).run(faceId, model, toBlob(features));
+  }
 }
 
 /** Takes the place of how good the face was found to be before. */
@@ -159,7 +190,7 @@ function insert(
   db: Database,
   photoId: number,
   { box, landmarks, score, quality, ...vectors }: NewFace,
-  models: readonly string[],
+  as: StoredAs,
   origin: 'detected' | 'drawn',
 ): number {
   const { next: ordinal } = nextOrdinal(db).get(photoId)!;
@@ -175,7 +206,7 @@ function insert(
     quality.pose,
     origin,
   );
-  for (const model of models) storeVectors(db, Number(lastInsertRowid), model, vectors);
+  storeVectors(db, Number(lastInsertRowid), as, vectors);
   return Number(lastInsertRowid);
 }
 
@@ -222,6 +253,13 @@ export function faceEmbeddings(db: Database, model: string, afterId: number): Fl
 export function faceEmbedding(db: Database, faceId: number, model: string): Float32Array | undefined {
   const row = vectorById(db).get(faceId, model);
   return row && fromBlob(row.vector);
+}
+
+/** Where these faces are, in their order. */
+export function facePlaces(db: Database, faces: readonly number[]): FacePlace[] {
+  return facesWithPictures(db)
+    .all(JSON.stringify(faces))
+    .map(({ x, y, w, h, landmarks, ...place }) => ({ ...place, box: [x, y, w, h], landmarks: fromBlob(landmarks) }));
 }
 
 export function cropSource(db: Database, faceId: number): CropSource | undefined {

@@ -1,6 +1,7 @@
 import type { RelativeBox } from '../contract/dto.ts';
 import type { PhotoFailureKind } from '../contract/errors.ts';
 import { createWorkerPool, workerUrl } from '../engine/worker-pool.ts';
+import type { RgbImage } from '../library/image.ts';
 import type { IndexedPhoto } from '../library/photos.store.ts';
 import type { FaceVectors, NewFace } from './faces.store.ts';
 import type { ModelChoice } from './models/choice.ts';
@@ -19,6 +20,7 @@ export type PhotoTask =
   | { kind: 'identify'; path: string }
   | { kind: 'index'; path: string }
   | { kind: 'embed-centre'; path: string }
+  | { kind: 'central-chip'; path: string; side: number }
   | (KnownPhoto & { kind: 'describe'; box: RelativeBox })
   | (KnownPhoto & { kind: 'reread'; faces: readonly FaceOfBefore[] })
   | { kind: 'embed-picture'; path: string; box: RelativeBox }
@@ -39,6 +41,8 @@ export interface PhotoWithFaces {
   faces: NewFace[];
   /** Version of the embedder. */
   model: string;
+  /** Of what a trained head follows, where there is one. */
+  parent?: string;
 }
 
 /** A face that another model found, or that somebody drew. */
@@ -81,6 +85,8 @@ export interface PhotoPool {
   index(path: string): Promise<PhotoResult<PhotoWithFaces>>;
   /** Embedding of the centre crop, for evaluation where no face was found. */
   embedCentre(path: string): Promise<PhotoResult<Float32Array>>;
+  /** The central face, upright and centred as dlib's chips are; the photo's middle where no face is found. */
+  centralChip(path: string, side: number): Promise<PhotoResult<RgbImage>>;
   /** Embedding of a face in a crop or thumbnail of the cache, for a photo that cannot be reached. */
   embedFromPicture(path: string, box: RelativeBox): Promise<PhotoResult<FaceVectors>>;
   // What follows fails as `vanished` where the file holds anything but the photo with this hash by now.
@@ -122,6 +128,7 @@ export function createPhotoPool(data: PhotoWorkerData, threads: number): PhotoPo
     reread: (path, hash, faces) => run({ kind: 'reread', path, hash, faces }),
     embedFromPicture: (path, box) => run({ kind: 'embed-picture', path, box }),
     embedCentre: (path) => run({ kind: 'embed-centre', path }),
+    centralChip: (path, side) => run({ kind: 'central-chip', path, side }),
     makeThumbnail: (path, hash) => run({ kind: 'thumbnail', path, hash }),
     makePreview: (path, hash) => run({ kind: 'preview', path, hash }),
     makeCrop: (path, hash, box, file) => run({ kind: 'crop', path, hash, box, file }),

@@ -11,7 +11,7 @@ import { cutCrop } from './crop.ts';
 import type { FaceVectors } from './faces.store.ts';
 import { createFaceAnalyzer, type FaceAnalyzer } from './face-analyzer.ts';
 import { matchBoxes } from './matching.ts';
-import { pipelineOf } from './models/choice.ts';
+import { parentOf, pipelineOf } from './models/choice.ts';
 import type {
   FaceOfBefore,
   PhotoResult,
@@ -61,6 +61,8 @@ async function perform(task: PhotoTask): Promise<unknown> {
       return vectorsOf(await (await startAnalyzer()).describe(photo, task.box));
     case 'embed-centre':
       return (await startAnalyzer()).embedCentre(photo);
+    case 'central-chip':
+      return (await startAnalyzer()).centralChip(photo, task.side);
     case 'thumbnail':
       await writeThumbnail(cachePath, task.hash, photo);
       return;
@@ -77,6 +79,7 @@ async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFac
   const thumbnail = await writeThumbnail(cachePath, hash, photo);
   for (const [ordinal, { crop }] of faces.entries()) await writeCacheFile(cropPath(cachePath, hash, ordinal), crop);
   const { format, width, height } = photo;
+  const parent = parentOf(models);
   return {
     photo: {
       hash,
@@ -91,6 +94,7 @@ async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFac
     },
     faces: faces.map(({ crop: _, ...face }) => face),
     model: pipelineOf(models),
+    ...(parent && { parent: pipelineOf(parent) }),
   };
 }
 
@@ -120,8 +124,8 @@ async function reread(
   return result;
 }
 
-function vectorsOf({ embedding, features }: FaceVectors): FaceVectors {
-  return features ? { embedding, features } : { embedding };
+function vectorsOf({ embedding, features, parentEmbedding }: FaceVectors): FaceVectors {
+  return { embedding, ...(features && { features }), ...(parentEmbedding && { parentEmbedding }) };
 }
 
 /** The thumbnail can then be made from what the detector saw, without decoding the photo again. */

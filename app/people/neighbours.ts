@@ -1,4 +1,4 @@
-import { DotProducts } from './dot-products.ts';
+import { DotProducts } from '../engine/dot-products.ts';
 
 /**
  * Pairs of faces closer than a radius, as adjacency lists in one array: the neighbours of face `i` are

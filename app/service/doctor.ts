@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { KindredError } from '../contract/errors.ts';
 import { builtInChoice } from '../faces/models/choice.ts';
 import { createPhotoPool } from '../faces/photo-pool.ts';
+import { probeTraining, type TrainingProbe } from '../learning/speed/probe-training.ts';
 import { countPhotos } from '../library/photos.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
+import { readVersionFile } from '../faces/models/version-file.ts';
+import { versionPath } from '../faces/models/version-store.ts';
+import { findVersion, nameOf } from './learning/find-version.ts';
+import { readActive } from './library-models.ts';
 import { findPackageFile } from './package-root.ts';
 import { version } from './version.ts';
 
@@ -26,12 +31,18 @@ export interface DoctorReport {
   cores: number;
   memoryGb: number;
   checks: Check[];
+  /** Null where nothing can train. */
+  training: TrainingProbe | null;
 }
+
+/** Milliseconds after which what trains is not waited for. */
+const longestProbe = 60_000;
 
 const require = createRequire(import.meta.url);
 
 /** Looks at what Kindred stands on. Changes nothing. */
 export async function examine(libraryPath: string): Promise<DoctorReport> {
+  const training = await probeTraining(longestProbe).catch((error: Error) => error);
   return {
     version,
     node: process.version,
@@ -45,9 +56,12 @@ export async function examine(libraryPath: string): Promise<DoctorReport> {
       packageCheck('@vladmandic/face-api'),
       packageCheck('onnxruntime-node'),
       await inferenceCheck(),
+      trainingCheck(training),
       electronCheck(),
       libraryCheck(libraryPath),
+      ...versionCheck(libraryPath),
     ],
+    training: training instanceof Error ? null : training,
   };
 }
 
@@ -75,6 +89,20 @@ async function inferenceCheck(): Promise<Check> {
   }
 }
 
+/** What was chosen, why, and how fast it is. */
+function trainingCheck(training: TrainingProbe | Error): Check {
+  const name = 'training';
+  if (training instanceof Error) return { name, ok: false, detail: training.message };
+  const { backend, speed } = training;
+  const rate = speed
+    ? `${speed.stepMs.toFixed(0)} ms for a step of fine-tuning with ${speed.faces} faces, ${speed.embeddingMs.toFixed(1)} ms for one face`
+    : `too slow to be measured in ${longestProbe / 1000} seconds`;
+  const why = backend.forced
+    ? 'asked for by KINDRED_BACKEND'
+    : backend.passedOver.map((other) => `${other.name}: ${other.reason}`).join('; ');
+  return { name, ok: true, detail: `${backend.name} on ${backend.device}, ${rate}${why && ` (${why})`}` };
+}
+
 function electronCheck(): Check {
   const present = existsSync(findPackageFile('node_modules', 'electron', 'path.txt'));
   return { name: 'electron', ok: present, detail: present ? 'present' : 'no binary; the window opens in the browser' };
@@ -91,5 +119,30 @@ function libraryCheck(libraryPath: string): Check {
   } catch (error) {
     if (error instanceof KindredError && error.kind === 'not-found') return { name, ok: true, detail: error.message };
     return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Which trained version people are told apart with. */
+function versionCheck(libraryPath: string): Check[] {
+  const name = 'model version';
+  let library;
+  try {
+    library = openLibraryDatabase(libraryPath, { readOnly: true });
+  } catch {
+    // The check of the library says what is the matter.
+    return [];
+  }
+  try {
+    const { learned } = readActive(library.db) ?? {};
+    if (learned === undefined) return [{ name, ok: true, detail: 'none trained; the models as they came' }];
+    const version = findVersion(library.db, learned);
+    readVersionFile(versionPath(join(libraryPath, 'models'), learned));
+    const { createdAt, after } = version.info;
+    const rate = `identification ${(100 * after.identification).toFixed(1)} % on held-out faces`;
+    return [{ name, ok: true, detail: `${nameOf(version)}, ${learned}, of ${createdAt.slice(0, 10)}, ${rate}` }];
+  } catch (error) {
+    return [{ name, ok: false, detail: error instanceof Error ? error.message : String(error) }];
+  } finally {
+    library.close();
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { DecisionResult, RelativeBox } from '../contract/dto.ts';
 import { KindredError } from '../contract/errors.ts';
-import { cropSource, insertDrawnFace } from '../faces/faces.store.ts';
+import { cropSource, insertDrawnFace, type StoredAs } from '../faces/faces.store.ts';
 import type { PhotoPool } from '../faces/photo-pool.ts';
 import { findPhoto } from '../library/photos.store.ts';
 import type { Decider } from './decide.ts';
@@ -19,7 +19,7 @@ export interface DrawnFaces {
 export function createDrawnFaces(
   db: Database,
   pool: PhotoPool,
-  storedAs: () => readonly string[],
+  storedAs: () => StoredAs,
   decider: Decider,
 ): DrawnFaces {
   /** Embeds what is in the box and stores it; it counts only with the decision that follows. */
@@ -35,10 +35,10 @@ export function createDrawnFaces(
       throw new KindredError('not-found', 'The photo cannot be reached now; is its drive connected?');
     }
     // The models may be others by the time that the face has been looked at.
-    const models = storedAs();
+    const as = storedAs();
     const described = await pool.describe(path, photo.hash, box);
     if (!described.ok) throw new KindredError('invalid-input', described.failure.message);
-    return insertDrawnFace(db, photoId, described.value, ...models);
+    return insertDrawnFace(db, photoId, described.value, as);
   }
 
   return {

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { KindredError } from '../contract/errors.ts';
 import type { ScanStatus } from '../contract/dto.ts';
-import { builtInChoice, pipelineOf, withPack, type Care, type ModelChoice } from '../faces/models/choice.ts';
+import { embedFromFeatures, headOf } from '../faces/embed-from-features.ts';
+import { builtInChoice, parentOf, pipelineOf, withPack, type Care, type ModelChoice } from '../faces/models/choice.ts';
 import { tryPack } from '../faces/models/pack-trial.ts';
 import { readPack } from '../faces/models/packs.ts';
+import { readVersionFile, readVersionInfo } from '../faces/models/version-file.ts';
+import { versionPath, withVersionFile } from '../faces/models/version-store.ts';
 import type { StoredFolder } from '../library/folders.store.ts';
+import { openLibraryDatabase } from '../store/connection.ts';
+import { findVersion } from './learning/find-version.ts';
 import { openLibrary, type OpenLibrary } from './open-library.ts';
 
 export interface MeasureOptions {
@@ -27,7 +33,9 @@ export async function inEvaluationLibrary<Result>(
 ): Promise<Result> {
   const cache = cachePath ?? (await mkdtemp(join(tmpdir(), 'kindred-evaluate-')));
   try {
-    const library = await openLibrary({ libraryPath: join(resolve(cache), folderOf(models)), models, grouping: false });
+    // A head takes the features that its parent's faces are kept with.
+    const folder = folderOf(parentOf(models) ?? models);
+    const library = await openLibrary({ libraryPath: join(resolve(cache), folder), models, grouping: false });
     const unsubscribe = library.events.subscribe((event, payload) => {
       if (event === 'scan.progress') onProgress?.(payload as ScanStatus);
     });
@@ -61,6 +69,38 @@ export async function choiceOf(packPaths: readonly string[], care: Care = builtI
 }
 
 /**
+ * The models with a trained version: with the packs that are given, which must be those that it was trained for.
+ *
+ * @param file of the version
+ * @throws KindredError `invalid-input`
+ */
+export async function choiceWithVersion(
+  packPaths: readonly string[],
+  care: Care | undefined,
+  file: string,
+): Promise<ModelChoice> {
+  const { pipeline } = readVersionInfo(file);
+  const trainedFor: Care = pipeline.split('+').includes('quick') ? 'quick' : 'careful';
+  const choice = await choiceOf(packPaths, care ?? trainedFor);
+  readVersionFile(file);
+  return withVersionFile(choice, file, (on) => join(dirname(file), `${on}.safetensors`));
+}
+
+/**
+ * @param given the path of a version's file, or the id or number of a version of the library
+ * @throws KindredError `not-found`, `library-newer`, `library-damaged`
+ */
+export function findVersionFile(libraryPath: string, given: string): string {
+  if (existsSync(given)) return resolve(given);
+  const { db, close } = openLibraryDatabase(resolve(libraryPath), { readOnly: true });
+  try {
+    return versionPath(join(resolve(libraryPath), 'models'), findVersion(db, given).id);
+  } finally {
+    close();
+  }
+}
+
+/**
  * Lists these folders, reads what waits to be read, and waits for the end.
  *
  * @throws KindredError `internal` when the scan stops by itself; the reason of `signal` when it aborts
@@ -68,7 +108,7 @@ export async function choiceOf(packPaths: readonly string[], care: Care = builtI
 export async function scanFor(
   library: OpenLibrary,
   folders: readonly StoredFolder[],
-  { signal }: MeasureOptions,
+  { signal, models }: MeasureOptions,
 ): Promise<void> {
   signal?.throwIfAborted();
   const cancel = (): void => void library.scan.cancel();
@@ -76,4 +116,6 @@ export async function scanFor(
   const status = await library.scanFolders(folders);
   signal?.removeEventListener('abort', cancel);
   if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
+  const head = models && headOf(models);
+  if (head) await embedFromFeatures(library.db, head, signal ? { signal } : {});
 }

@@ -57,6 +57,8 @@ export interface GroupingParts {
   /** What the decisions that stand add up to. */
   known: () => Known;
   events: EventBus;
+  /** False for one that is only to be looked at, and leaves the stored grouping as it is. */
+  stored?: boolean;
 }
 
 interface GroupingInput {
@@ -66,7 +68,7 @@ interface GroupingInput {
   statements: FaceStatements;
 }
 
-export function createGrouping({ db, models, threshold, known, events }: GroupingParts): Grouping {
+export function createGrouping({ db, models, threshold, known, events, stored = true }: GroupingParts): Grouping {
   let { model, dimension, standard } = models;
   const records = new Map<number, FaceRecord>();
   let lastFaceId = 0;
@@ -225,7 +227,7 @@ export function createGrouping({ db, models, threshold, known, events }: Groupin
         return run(question);
       }),
     save() {
-      if (groups.fingerprint === saved) return;
+      if (!stored || groups.fingerprint === saved) return;
       saveGroups(db, groups);
       saved = groups.fingerprint;
     },

@@ -13,6 +13,8 @@ import {
 } from '../faces/models/choice.ts';
 import { findPack, packId } from '../faces/models/pack-store.ts';
 import { verifyFiles } from '../faces/models/packs.ts';
+import { readVersionFile } from '../faces/models/version-file.ts';
+import { withVersion } from '../faces/models/version-store.ts';
 import { readSetting, writeSetting } from './settings.store.ts';
 
 /** A choice as it is stored: by the packs' ids, because packs may go. */
@@ -21,6 +23,8 @@ const storedChoice = z.object({
   /** `<name>@<version>`; the built-in models where there is none. */
   detector: z.string().optional(),
   embedder: z.string().optional(),
+  /** Id of a trained version. */
+  learned: z.string().optional(),
 });
 export type StoredChoice = z.infer<typeof storedChoice>;
 
@@ -61,24 +65,33 @@ export async function resolveChoice(stored: StoredChoice, modelsPath: string): P
     };
     const detector = stored.detector === undefined ? undefined : whole(stored.detector).detector;
     const embedder = stored.embedder === undefined ? undefined : whole(stored.embedder).embedder;
-    return { choice: { ...choice, ...(detector && { detector }), ...(embedder && { embedder }) }, problem: null };
+    const found = { ...choice, ...(detector && { detector }), ...(embedder && { embedder }) };
+    const { learned } = stored;
+    return { choice: learned === undefined ? found : withVersion(found, modelsPath, learned), problem: null };
   } catch (error) {
     if (!(error instanceof KindredError)) throw error;
     return { choice: null, problem: error.message };
   }
 }
 
-/** @throws KindredError `invalid-input` where a file of a pack is not the one any more that was added */
-export async function verifyChoice({ detector, embedder }: ModelChoice): Promise<void> {
+/** @throws KindredError `invalid-input` where a file is not the one any more that was added or trained */
+export async function verifyChoice({ detector, embedder, learned }: ModelChoice): Promise<void> {
   for (const part of [detector, embedder]) if (part) await verifyFiles(part.folder, [part.manifest]);
+  for (const part of [learned?.on, learned]) if (part) readVersionFile(part.file);
 }
 
-function toStored({ care, detector, embedder }: ModelChoice): StoredChoice {
+function toStored({ care, detector, embedder, learned }: ModelChoice): StoredChoice {
   return {
     care,
     ...(detector && { detector: packId(detector) }),
     ...(embedder && { embedder: packId(embedder) }),
+    ...(learned && { learned: learned.id }),
   };
+}
+
+/** What is in use, as it is chosen. */
+export function choiceInUse({ care, detector, embedder, learned }: ActiveModels): StoredChoice {
+  return { care, ...(detector && { detector }), ...(embedder && { embedder }), ...(learned && { learned }) };
 }
 
 export function toActive(choice: ModelChoice): ActiveModels {
@@ -119,7 +132,7 @@ export function writeActive(db: Database, active: ActiveModels): void {
 
 /** Both embed with the same network, though faces may be found and aligned otherwise. */
 export function areOfOneNetwork(a: ActiveModels, b: ActiveModels): boolean {
-  return a.embedder === b.embedder && a.dimension === b.dimension;
+  return a.embedder === b.embedder && a.learned === b.learned && a.dimension === b.dimension;
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, text: string | undefined): z.infer<Schema> | undefined {

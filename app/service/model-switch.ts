@@ -11,7 +11,9 @@ import {
   updateQuality,
   type FaceVectors,
   type KnownFace,
+  type StoredAs,
 } from '../faces/faces.store.ts';
+import { embedFromFeatures, headOf, type NamedHead } from '../faces/embed-from-features.ts';
 import { pipelineOf, type ModelChoice } from '../faces/models/choice.ts';
 import { createPhotoPool, type PhotoPool, type RereadPhoto } from '../faces/photo-pool.ts';
 import { findPhoto } from '../library/photos.store.ts';
@@ -22,6 +24,17 @@ import type { EventBus } from './event-bus.ts';
 import { verifyChoice, type Resolved } from './library-models.ts';
 import { isDiskFull } from './scan-job.ts';
 import { ScanProgress } from './scan-progress.ts';
+
+/** What is read with, and under which names it is stored. */
+interface Reading {
+  pool: PhotoPool;
+  model: string;
+  as: StoredAs;
+  /** A trained head, which needs no photo where features are stored. */
+  head: NamedHead | undefined;
+  /** Photos that could not be read, not to be tried again in this run. */
+  givenUp: Set<number>;
+}
 
 /**
  * Reads the photos of a library with the models that are wanted, in the background, and has these take over when all are read.
@@ -138,9 +151,10 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
         // Models that do not run must not take over from those that do.
         await made.probe();
       }
-      const pool = made ?? parts.pool;
-      const givenUp = new Set<number>();
-      const changed = await readAll(pool, model, givenUp, signal);
+      const head = headOf(choice);
+      const as = { models: [model], parent: head?.parent };
+      const reading: Reading = { pool: made ?? parts.pool, model, as, head, givenUp: new Set() };
+      const changed = await readAll(reading, signal);
       await gate?.promise;
       if (signal.aborted) return;
       if (made) {
@@ -149,32 +163,30 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
         made = undefined;
         await parts.activate(choice, adopted);
         // A scan may have had photos in hand for the models of before.
-        if (await readAll(adopted, model, givenUp, signal)) await parts.regroup();
+        if (await readAll(reading, signal)) await parts.regroup();
       } else if (changed) await parts.regroup();
     } finally {
       await made?.close();
     }
   }
 
-  /**
-   * @param givenUp photos that could not be read, not to be tried again in this run
-   * @returns whether anything was read
-   */
-  async function readAll(pool: PhotoPool, model: string, givenUp: Set<number>, signal: AbortSignal): Promise<boolean> {
+  /** @returns whether anything was read */
+  async function readAll(reading: Reading, signal: AbortSignal): Promise<boolean> {
     let changed = false;
     for (;;) {
-      const read = await readOnce(pool, model, givenUp, signal);
+      const read = await readOnce(reading, signal);
       changed ||= read;
       // Again, for the photos and decisions that came meanwhile.
       if (!read || signal.aborted) return changed;
     }
   }
 
-  async function readOnce(pool: PhotoPool, model: string, givenUp: Set<number>, signal: AbortSignal): Promise<boolean> {
+  async function readOnce(reading: Reading, signal: AbortSignal): Promise<boolean> {
+    const { pool, model, head, givenUp } = reading;
     const inHand = new Set<Promise<void>>();
     let broken: Error | undefined;
     let after = 0;
-    let read = false;
+    let read = head !== undefined && (await embedFromFeatures(db, head, { signal, onBatch: finishBatch })) > 0;
     while (!signal.aborted && broken === undefined) {
       const keep = facesToKeep();
       const photos = duePhotos(db, model, keep, after, batch);
@@ -184,13 +196,11 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
         if (signal.aborted || broken !== undefined) break;
         after = photo.id;
         if (givenUp.has(photo.id)) continue;
-        const work: Promise<void> = readPhoto(pool, model, photo, keep)
+        const work: Promise<void> = readPhoto(reading, photo, keep)
           .then((done) => {
             if (done) read = true;
             else givenUp.add(photo.id);
-            progress.total = Math.max(progress.total, progress.done + 1);
-            progress.finishOne();
-            report();
+            finishOne();
           })
           .catch((error: unknown) => {
             broken = error instanceof Error ? error : new Error(String(error));
@@ -205,13 +215,19 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
     return read;
   }
 
+  function finishOne(): void {
+    progress.total = Math.max(progress.total, progress.done + 1);
+    progress.finishOne();
+    report();
+  }
+
+  async function finishBatch(photos: number): Promise<void> {
+    for (let i = 0; i < photos; i++) finishOne();
+    await gate?.promise;
+  }
+
   /** @returns false where the photo could not be read, so that there is no use in trying again soon */
-  async function readPhoto(
-    pool: PhotoPool,
-    model: string,
-    photo: DuePhoto,
-    keep: ReadonlySet<number>,
-  ): Promise<boolean> {
+  async function readPhoto({ pool, model, as }: Reading, photo: DuePhoto, keep: ReadonlySet<number>): Promise<boolean> {
     const faces = knownFaces(db, photo.id, parts.activeModel(), model);
     const { drawn } = history.known();
     const before = faces.map(({ id, box, drawn: isDrawn }) => {
@@ -223,7 +239,7 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
       if (!(await isThere(path))) continue;
       const result = await pool.reread(path, photo.hash, before);
       if (result.ok) {
-        store(photo.id, model, result.value);
+        store(photo.id, as, result.value);
         return true;
       }
       // The file holds another picture by now: the next scan will tell.
@@ -234,7 +250,7 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
     for (const face of faces) {
       if (face.embedded || !(face.shown || keep.has(face.id))) continue;
       const vectors = await embedFromCache(pool, photo.hash, face);
-      if (vectors) storeVectors(db, face.id, model, vectors);
+      if (vectors) storeVectors(db, face.id, as, vectors);
     }
     return false;
   }
@@ -256,13 +272,13 @@ export function createModelSwitch(parts: ModelSwitchParts): ModelSwitch {
     return undefined;
   }
 
-  function store(photoId: number, model: string, { again, added }: RereadPhoto): void {
+  function store(photoId: number, as: StoredAs, { again, added }: RereadPhoto): void {
     db.transaction(() => {
       for (const { id, quality, ...vectors } of again) {
-        storeVectors(db, id, model, vectors);
+        storeVectors(db, id, as, vectors);
         updateQuality(db, id, quality);
       }
-      insertFaces(db, photoId, added, model);
+      insertFaces(db, photoId, added, as);
     })();
   }
 

@@ -7,7 +7,7 @@ import type { PackManifest } from '../faces/models/manifest.ts';
 import { addPack, findPack, listPacks, packId, removePack, type StoredPack } from '../faces/models/pack-store.ts';
 import type { Pack } from '../faces/models/packs.ts';
 import { partsOf, recommendedByName, recommendedPacks, type RecommendedPack } from '../faces/models/recommended.ts';
-import { readWanted, resolveChoice, writeWanted, type StoredChoice } from './library-models.ts';
+import { choiceInUse, readWanted, resolveChoice, writeWanted, type StoredChoice } from './library-models.ts';
 import type { OpenLibrary } from './open-library.ts';
 import { readSetting, writeSetting } from './settings.store.ts';
 import { version } from './version.ts';
@@ -23,6 +23,15 @@ export function continueSwitch({ db, modelSwitch }: OpenLibrary): void {
   const paused = readSetting(db, pausedSetting) === '1';
   if (paused) modelSwitch.start(true);
   else modelSwitch.check();
+}
+
+/** Has other models read the photos, and take over when they have. */
+export function chooseModels({ db, modelSwitch, events }: OpenLibrary, wanted: StoredChoice): void {
+  if (JSON.stringify(wanted) === JSON.stringify(readWanted(db))) return;
+  writeWanted(db, wanted);
+  writeSetting(db, pausedSetting, '');
+  modelSwitch.start();
+  events.emit('models.changed', null);
 }
 
 /** The procedures about models. */
@@ -56,12 +65,7 @@ export function createModelHandlers(library: OpenLibrary): ModelHandlers {
   }
 
   async function choose(wanted: StoredChoice): Promise<ModelsInfo> {
-    if (JSON.stringify(wanted) !== JSON.stringify(readWanted(db))) {
-      writeWanted(db, wanted);
-      writeSetting(db, pausedSetting, '');
-      modelSwitch.start();
-      events.emit('models.changed', null);
-    }
+    chooseModels(library, wanted);
     return list();
   }
 
@@ -75,7 +79,8 @@ export function createModelHandlers(library: OpenLibrary): ModelHandlers {
   return {
     'models.list': list,
     'models.use': ({ name }) => {
-      const { care, ...parts } = readWanted(db);
+      // What was trained follows the models of before.
+      const { care, learned: _, ...parts } = readWanted(db);
       if (name === builtInName) return choose({ care });
       const { manifest } = findPack(modelsPath, name);
       const id = packId(manifest);
@@ -86,7 +91,11 @@ export function createModelHandlers(library: OpenLibrary): ModelHandlers {
         ...(manifest.embedder && { embedder: id }),
       });
     },
-    'models.setCare': ({ care }) => choose({ ...readWanted(db), care }),
+    'models.setCare': ({ care }) => {
+      const wanted = readWanted(db);
+      const { learned: _, ...others } = wanted;
+      return choose(care === wanted.care ? wanted : { ...others, care });
+    },
     'models.add': async ({ path }) => {
       const wasMissing = await isMissing();
       return added(await addPack(modelsPath, path), wasMissing);
@@ -150,14 +159,13 @@ export function createModelHandlers(library: OpenLibrary): ModelHandlers {
           'What is in use was found by an older Kindred or by a pack that is gone, so there is nothing to go back to. Pause it, or choose other models.',
         );
       }
-      const { care, detector, embedder } = library.active();
-      return choose({ care, ...(detector && { detector }), ...(embedder && { embedder }) });
+      return choose(choiceInUse(library.active()));
     },
   };
 }
 
-function toDto({ care, detector, embedder }: StoredChoice): ModelChoiceDto {
-  return { care, detector: detector ?? null, embedder: embedder ?? null };
+function toDto({ care, detector, embedder, learned }: StoredChoice): ModelChoiceDto {
+  return { care, detector: detector ?? null, embedder: embedder ?? null, learned: learned ?? null };
 }
 
 function builtInPack(...choices: readonly StoredChoice[]): ModelPack {

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { ScanStatus } from '../contract/dto.ts';
 import { KindredError } from '../contract/errors.ts';
+import type { StoredAs } from '../faces/faces.store.ts';
 import { createPhotoPool, type PhotoPool } from '../faces/photo-pool.ts';
-import { builtInChoice, pipelineOf, type ModelChoice } from '../faces/models/choice.ts';
+import { builtInChoice, parentOf, pipelineOf, type ModelChoice } from '../faces/models/choice.ts';
 import { clearUnfinished } from '../faces/models/pack-store.ts';
 import { addFolder, listFolders, type StoredFolder } from '../library/folders.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
@@ -20,6 +21,7 @@ import {
   resolveChoice,
   toActive,
   writeActive,
+  writeWanted,
   type ActiveModels,
 } from './library-models.ts';
 import { createModelSwitch, type ModelSwitch } from './model-switch.ts';
@@ -40,7 +42,7 @@ export interface OpenLibrary {
   /** The models by which faces are shown and grouped. */
   active(): ActiveModels;
   /** Names under which what the pool embeds is stored now. */
-  storedAs(): readonly string[];
+  storedAs(): StoredAs;
   readonly modelSwitch: ModelSwitch;
   readonly history: DecisionHistory;
   readonly grouping: Grouping;
@@ -84,6 +86,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenLibr
   let active = before;
   /** What the pool runs. */
   let running = toActive(choice);
+  let runningParent = parentNameOf(choice);
   const pool = createSwitchablePool(createPhotoPool({ cachePath, models: choice }, availableParallelism()));
   const threshold = (): number => Number(readSetting(db, thresholdSetting(active)) ?? active.standard);
   const history = openDecisionHistory(db);
@@ -131,11 +134,12 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenLibr
     const before = active;
     const moved = readSetting(db, thresholdSetting(before));
     active = running = toActive(next);
+    runningParent = parentNameOf(next);
     const drained = pool.use(nextPool);
     db.transaction(() => {
       writeActive(db, active);
-      // The same network in other surroundings: who groups more strictly than usual goes on doing so.
-      if (moved !== undefined && areOfOneNetwork(before, active) && !readSetting(db, thresholdSetting(active))) {
+      // The same network in other surroundings, or trained: who groups more strictly than usual goes on doing so.
+      if (moved !== undefined && before.embedder === active.embedder && !readSetting(db, thresholdSetting(active))) {
         const value = (Number(moved) / before.standard) * active.standard;
         writeSetting(db, thresholdSetting(active), String(value));
       }
@@ -155,7 +159,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenLibr
     events,
     pool,
     active: () => active,
-    storedAs: () => namesFor(running.model),
+    storedAs: () => ({ models: namesFor(running.model), parent: runningParent }),
     modelSwitch,
     history,
     grouping,
@@ -194,6 +198,11 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenLibr
   };
 }
 
+function parentNameOf(choice: ModelChoice): string | undefined {
+  const parent = parentOf(choice);
+  return parent && pipelineOf(parent);
+}
+
 /** Of one model, because another model's distances mean something else. */
 function thresholdSetting({ model }: ActiveModels): string {
   return `threshold:${model}`;
@@ -212,7 +221,7 @@ async function modelsOf(
 ): Promise<{ choice: ModelChoice; active: ActiveModels }> {
   if (given) return { choice: given, active: toActive(given) };
   clearUnfinished(modelsPath);
-  const wanted = await resolveChoice(readWanted(db), modelsPath);
+  let wanted = await resolveChoice(readWanted(db), modelsPath);
   const known = readActive(db);
   if (!known) {
     const choice = wanted.choice ?? builtInChoice;
@@ -225,6 +234,12 @@ async function modelsOf(
     return { choice, active: toActive(choice) };
   }
   writeActive(db, known);
+  const { learned, ...without } = readWanted(db);
+  if (!wanted.choice && learned !== undefined) {
+    // What was trained went with its file, or followed models of an older Kindred. The others can still be used.
+    wanted = await resolveChoice(without, modelsPath);
+    if (wanted.choice && !known.model.startsWith(`${pipelineOf(wanted.choice)}+`)) writeWanted(db, without);
+  }
   return { choice: wanted.choice ?? builtInChoice, active: known };
 }
 

@@ -14,6 +14,7 @@ import { DistanceScale } from '../people/threshold.ts';
 import { browseFolders } from './browse-folders.ts';
 import { createDecider } from './decide.ts';
 import { createDrawnFaces } from './drawn-faces.ts';
+import type { Learning } from './learning/handlers.ts';
 import { createModelHandlers } from './models.ts';
 import type { OpenLibrary } from './open-library.ts';
 import { exportPeople } from './people-export.ts';
@@ -22,7 +23,7 @@ import type { ServiceOptions } from './service-types.ts';
 import { version } from './version.ts';
 
 /** Every procedure of the contract, on an open library. */
-export function createHandlers(library: OpenLibrary, host: ServiceOptions['host']): Handlers {
+export function createHandlers(library: OpenLibrary, learning: Learning, host: ServiceOptions['host']): Handlers {
   const { db, events, grouping, history, scan } = library;
   const decider = createDecider({
     history,
@@ -61,6 +62,7 @@ export function createHandlers(library: OpenLibrary, host: ServiceOptions['host'
     'folders.browse': ({ path }) => browseFolders(path),
 
     ...createModelHandlers(library),
+    ...learning.handlers,
 
     'people.setThreshold': async ({ threshold }) => {
       library.setThreshold(threshold);

@@ -208,14 +208,14 @@ export function createScanJob({ db, pool, grouping, storedAs, events, ownFolders
       progress.failed += 1;
       return;
     }
-    const { photo, faces, model } = result.value;
+    const { photo, faces, model, parent } = result.value;
     const added = db.transaction(() => {
       // The same bytes may have come in under another name a moment ago.
       const known = findPhotoByHash(db, photo.hash);
       const photoId = known?.id ?? insertPhoto(db, photo);
       linkFile(db, file.id, photoId);
       if (known) return 0;
-      insertFaces(db, photoId, faces, ...storedAs(model));
+      insertFaces(db, photoId, faces, { models: storedAs(model), parent });
       return faces.length;
     })();
     progress.facesFound += added;

@@ -8,6 +8,7 @@ import { readGroups } from '../people/groups.store.ts';
 import { openLibraryDatabase } from '../store/connection.ts';
 import { openDecisionHistory } from './decision-history.ts';
 import { foldStoredGroups } from './grouping.ts';
+import { createLearning } from './learning/handlers.ts';
 import { readActive, toActive } from './library-models.ts';
 import { createMedia } from './media.ts';
 import { continueSwitch } from './models.ts';
@@ -23,7 +24,8 @@ import type { Service, ServiceOptions } from './service-types.ts';
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const library = await openLibrary(options);
-  const handlers = createHandlers(library, options.host);
+  const learning = createLearning(library);
+  const handlers = createHandlers(library, learning, options.host);
   const media = createMedia(library.db, library.cachePath, library.pool);
   // A process that was killed may have stored faces after its last grouping.
   const upToDate = library.grouping.refresh();
@@ -35,6 +37,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   // A command ends when its own work is done; a window has the time.
   if (options.host !== 'cli') {
     continueSwitch(library);
+    learning.goOn();
     library.events.subscribe((event, payload) => {
       // Photos of a drive that is there again.
       if (event === 'scan.progress' && (payload as ScanStatus).phase === 'done') library.modelSwitch.check();
@@ -62,7 +65,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
     subscribe: (listener) => library.events.subscribe(listener),
     media,
-    close: () => library.close(),
+    async close() {
+      await learning.close();
+      await library.close();
+    },
   };
 }
 

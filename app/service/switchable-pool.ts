@@ -53,6 +53,7 @@ export function createSwitchablePool(first: PhotoPool): SwitchablePool {
     identify: (path) => run((pool) => pool.identify(path)),
     index: (path) => run((pool) => pool.index(path)),
     embedCentre: (path) => run((pool) => pool.embedCentre(path)),
+    centralChip: (...task) => run((pool) => pool.centralChip(...task)),
     embedFromPicture: (...task) => run((pool) => pool.embedFromPicture(...task)),
     describe: (...task) => run((pool) => pool.describe(...task)),
     reread: (...task) => run((pool) => pool.reread(...task)),

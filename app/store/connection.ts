@@ -6,12 +6,13 @@ import { lockLibrary } from './lock.ts';
 import { applicationId, migrate, missingTables, schemaVersion, type Migration } from './migrate.ts';
 import { migration as photosFacesDecisions } from './migrations/0001-photos-faces-decisions.ts';
 import { migration as models } from './migrations/0002-models.ts';
+import { migration as modelVersions } from './migrations/0003-model-versions.ts';
 
 const databaseFile = 'kindred.db';
 const lockFile = 'kindred.lock';
 
 /** In ascending order. */
-const migrations: readonly Migration[] = [photosFacesDecisions, models];
+const migrations: readonly Migration[] = [photosFacesDecisions, models, modelVersions];
 
 /** Checking every page of a database of this size takes well under a second. */
 const cheapCheckBytes = 64 * 1024 * 1024;

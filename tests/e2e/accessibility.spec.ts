@@ -47,6 +47,9 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('heading', { name: 'Nothing said yet' })).toBeVisible();
       await check(page, 'history-empty', scheme);
       await page.keyboard.press('6');
+      await expect(page.getByRole('heading', { name: 'Improve recognition' })).toBeVisible();
+      await check(page, 'learning-new', scheme);
+      await page.keyboard.press('7');
       await expect(page.getByRole('heading', { name: 'Models to download' })).toBeVisible();
       await check(page, 'settings-new', scheme);
     });
@@ -155,6 +158,9 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Escape');
       await check(page, 'folders-narrow', scheme);
       await page.keyboard.press('6');
+      await expect(page.getByRole('heading', { name: 'Improve recognition' })).toBeVisible();
+      await check(page, 'learning-narrow', scheme);
+      await page.keyboard.press('7');
       await expect(page.getByRole('heading', { name: 'Models to download' })).toBeVisible();
       await check(page, 'settings-narrow', scheme);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(700);

@@ -30,7 +30,7 @@ test('a pack is added from a folder, used, gone back from and removed, and names
     peopleIn(scannedLibrary).then((people) => people.find(({ name }) => name === 'Anna')?.faces.length);
   expect(await anna()).toBeGreaterThan(0);
 
-  await page.keyboard.press('6');
+  await page.keyboard.press('7');
   await page.getByRole('button', { name: 'Add from a folder' }).click();
   await pickFolder(page, join(folder, 'nothing'));
   await expect(page.getByRole('alert')).toContainText('is no model pack');
@@ -76,7 +76,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Add this folder' }).click();
       await scanDone(page);
 
-      await page.keyboard.press('6');
+      await page.keyboard.press('7');
       await page.getByRole('radio', { name: /^Careful/ }).focus();
       await page.keyboard.press('ArrowDown');
       await expect(page.getByRole('radio', { name: /^Quick/ })).toBeChecked();
@@ -104,7 +104,7 @@ for (const scheme of ['light', 'dark'] as const) {
 test('a library whose pack is gone says so, and shows its people', async ({ page, folder, scannedLibrary, open }) => {
   const pack = await writeMadePack(join(folder, 'pack'));
   const service = await open(scannedLibrary);
-  await page.keyboard.press('6');
+  await page.keyboard.press('7');
   await page.getByRole('button', { name: 'Add from a folder' }).click();
   await pickFolder(page, pack);
   await page.getByRole('button', { name: 'Use Made for tests' }).click();
@@ -114,7 +114,7 @@ test('a library whose pack is gone says so, and shows its people', async ({ page
   await rm(join(scannedLibrary, 'models', 'made@1'), { recursive: true });
 
   await open(scannedLibrary);
-  await page.keyboard.press('6');
+  await page.keyboard.press('7');
   await expect(page.getByRole('alert')).toContainText('There is no model pack made@1 in this library.');
   await page.keyboard.press('2');
   await expect(page.locator('[data-person]').first()).toBeVisible();

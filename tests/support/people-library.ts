@@ -48,7 +48,7 @@ export function makePeopleLibrary(path: string, faces: SyntheticFaces, more?: (d
         quality: { score: faces.founding[face] ? 0.8 : 0.05, sizePx: 200, sharpness: 1, pose: 0 },
         embedding: faces.embeddings.slice(face * faces.dimension, (face + 1) * faces.dimension),
       }));
-      insertFaces(db, photoId, made, pipelineOf(builtInChoice));
+      insertFaces(db, photoId, made, { models: [pipelineOf(builtInChoice)] });
     }
     more?.(db);
   })();

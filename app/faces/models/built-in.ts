@@ -22,6 +22,12 @@ const architectures = {
   recognition: recognitionNetwork,
 } satisfies Record<string, () => Promise<Architecture>>;
 
+/** A trained network: its name, made of its weights, and how it is built. */
+export interface TrainedNetwork {
+  id: string;
+  build: () => Promise<Architecture>;
+}
+
 export type BuiltInNetwork = keyof typeof architectures;
 
 /** Change it when the converter or a graph gives another file. */
@@ -38,16 +44,25 @@ const trialSide = 160;
  *
  * @param modelsPath folder of converted networks; may be deleted at any time
  */
-export async function openBuiltIn(name: BuiltInNetwork, modelsPath: string): Promise<Network> {
+export function openBuiltIn(name: BuiltInNetwork, modelsPath: string): Promise<Network> {
+  return open(name, architectures[name], modelsPath);
+}
+
+/** Opens a trained network in the same way. */
+export function openTrained({ id, build }: TrainedNetwork, modelsPath: string): Promise<Network> {
+  return open(id, build, modelsPath);
+}
+
+async function open(name: string, build: () => Promise<Architecture>, modelsPath: string): Promise<Network> {
   const runtime = await loadOnnxRuntime();
-  if (!runtime) return tfjsNetwork(await architectures[name]());
+  if (!runtime) return tfjsNetwork(await build());
   const file = join(modelsPath, `${name}-${weightsVersion()}-${converterVersion}.onnx`);
   if (existsSync(file)) {
     // A damaged file is made anew.
     const network = await onnxNetwork(runtime, file).catch(() => undefined);
     if (network) return network;
   }
-  return convert(runtime, await architectures[name](), modelsPath, file);
+  return convert(runtime, await build(), modelsPath, file);
 }
 
 /** @returns the network on the native engine, or under TensorFlow.js where that gives something else */

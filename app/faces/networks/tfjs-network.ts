@@ -28,10 +28,16 @@ export async function tfjsNetwork(architecture: Architecture): Promise<Network> 
   };
 }
 
+/** Computes layers at once. */
 class TfjsLayers implements Layers<tf.Tensor> {
-  readonly #tensors = new Map<Weight, tf.Tensor>();
+  readonly #tensors: Map<Weight, tf.Tensor>;
 
-  #tensor<T extends tf.Tensor>(weight: Weight): T {
+  /** @param tensors what stands for some of the weights */
+  constructor(tensors: ReadonlyMap<Weight, tf.Tensor> = new Map()) {
+    this.#tensors = new Map(tensors);
+  }
+
+  protected tensor<T extends tf.Tensor>(weight: Weight): T {
     let tensor = this.#tensors.get(weight);
     if (!tensor) {
       tensor = tf.keep(tf.tensor(weight.values, [...weight.shape]));
@@ -44,8 +50,8 @@ class TfjsLayers implements Layers<tf.Tensor> {
     const { stride = 1, pad = 'same', activation = 'linear' } = options;
     return tf.fused.conv2d({
       x: x as Map4,
-      filter: this.#tensor<Map4>(weights.filter),
-      bias: this.#tensor(weights.bias),
+      filter: this.tensor<Map4>(weights.filter),
+      bias: this.tensor(weights.bias),
       strides: stride,
       pad: padding(pad, weights.filter.shape[0]!),
       activation,
@@ -56,8 +62,8 @@ class TfjsLayers implements Layers<tf.Tensor> {
     const { stride = 1, pad = 'same', activation = 'linear' } = options;
     return tf.fused.depthwiseConv2d({
       x: x as Map4,
-      filter: this.#tensor<Map4>(weights.filter),
-      bias: this.#tensor(weights.bias),
+      filter: this.tensor<Map4>(weights.filter),
+      bias: this.tensor(weights.bias),
       strides: stride,
       // The declared type lacks explicit padding, which the kernel takes.
       pad: padding(pad, weights.filter.shape[0]!) as 'same',
@@ -72,7 +78,7 @@ class TfjsLayers implements Layers<tf.Tensor> {
   ): tf.Tensor {
     const { stride = 1, pad = 'same', activation = 'linear' } = options;
     const size = weights.depthwise.shape[0]!;
-    const spread = tf.depthwiseConv2d(x as Map4, this.#tensor<Map4>(weights.depthwise), stride, padding(pad, size));
+    const spread = tf.depthwiseConv2d(x as Map4, this.tensor<Map4>(weights.depthwise), stride, padding(pad, size));
     return this.conv(spread, weights.pointwise, { activation });
   }
 
@@ -90,8 +96,8 @@ class TfjsLayers implements Layers<tf.Tensor> {
   }
 
   dense(x: tf.Tensor, matrix: Weight, bias?: Weight): tf.Tensor {
-    const product = tf.matMul(x, this.#tensor<tf.Tensor2D>(matrix));
-    return bias ? tf.add(product, this.#tensor(bias)) : product;
+    const product = tf.matMul(x, this.tensor<tf.Tensor2D>(matrix));
+    return bias ? tf.add(product, this.tensor(bias)) : product;
   }
 
   add(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
@@ -125,6 +131,28 @@ class TfjsLayers implements Layers<tf.Tensor> {
   dispose(): void {
     tf.dispose([...this.#tensors.values()]);
     this.#tensors.clear();
+  }
+}
+
+/**
+ * Computes layers so that they can be differentiated: everything lives until the gradient is known, and weights can be
+ * variables.
+ */
+export class TrainingLayers extends TfjsLayers {
+  override through(x: tf.Tensor, layers: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+    return layers(x);
+  }
+
+  /** The fused one works out the gradient of its input also where nobody asks for it. */
+  override conv(x: tf.Tensor, weights: ConvWeights, options: ConvOptions = {}): tf.Tensor {
+    const { stride = 1, pad = 'same', activation = 'linear' } = options;
+    const filter = this.tensor<Map4>(weights.filter);
+    const y = tf.add(
+      tf.conv2d(x as Map4, filter, stride, padding(pad, weights.filter.shape[0]!)),
+      this.tensor(weights.bias),
+    );
+    if (activation === 'linear') return y;
+    return activation === 'relu' ? tf.relu(y) : tf.relu6(y);
   }
 }
 

@@ -9,7 +9,7 @@ import type { QualityBand } from '../../learning/evaluation/quality-bands.ts';
 import { defaultThresholdOf, type Care, type ModelChoice } from '../../faces/models/choice.ts';
 import { measureDetection, readMarkedPhotos, scoreDetection } from '../../service/evaluate-detection.ts';
 import { groupAndScore, measureFaces, readPairs, verify } from '../../service/evaluate.ts';
-import { choiceOf, type MeasureOptions } from '../../service/evaluation-library.ts';
+import { choiceOf, choiceWithVersion, findVersionFile, type MeasureOptions } from '../../service/evaluation-library.ts';
 import { createProgressWriter } from './progress.ts';
 
 /** What the three commands have in common. */
@@ -18,6 +18,9 @@ export interface EvaluateOptions {
   /** Paths of model packs. */
   pack?: readonly string[];
   care?: Care;
+  /** A trained version: its file, or its id or number in the library. */
+  model?: string;
+  library?: string;
   cache?: string;
   json?: true;
 }
@@ -112,10 +115,13 @@ export async function runEvaluateDetection(
 
 /** Ctrl-C rejects with an `AbortError` once what was measured so far is cleared away, or kept in the cache. */
 async function withProgress<Result>(
-  { cache, pack = [], care }: EvaluateOptions,
+  { cache, pack = [], care, model, library = '' }: EvaluateOptions,
   measure: (options: MeasureOptions & { models: ModelChoice }) => Promise<Result>,
 ): Promise<Result> {
-  const models = await choiceOf(pack, care);
+  const models =
+    model === undefined
+      ? await choiceOf(pack, care)
+      : await choiceWithVersion(pack, care, findVersionFile(library, model));
   const progress = createProgressWriter();
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();

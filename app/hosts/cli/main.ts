@@ -1,5 +1,5 @@
 import '../malloc-arenas.ts';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Care } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { version } from '../../service/version.ts';
@@ -17,6 +17,21 @@ import { runModelsAdd, runModelsFetch, runModelsList, runModelsRemove, runModels
 import { runPeople } from './people.ts';
 import { runScan } from './scan.ts';
 import { runServe } from './serve.ts';
+import { runTrainScratch, type TrainScratchOptions } from './train-scratch.ts';
+import { runTrain, type TrainOptions } from './train.ts';
+import type { TrainingKind } from '../../contract/learning.ts';
+import {
+  runVersionsActivate,
+  runVersionsDiscard,
+  runVersionsExport,
+  runVersionsImport,
+  runVersionsKeep,
+  runVersionsList,
+  runVersionsRemove,
+  runVersionsReport,
+  runVersionsRollback,
+} from './versions.ts';
+import type { LibraryOptions } from './with-service.ts';
 
 const program = new Command('kindred')
   .description('Finds the people in your photos. Everything stays on this computer.')
@@ -144,17 +159,110 @@ models
   .addOption(json)
   .action(async (name: string, options: { library: string; json?: true }) => runModelsRemove(name, options));
 
+program
+  .command('train')
+  .description(
+    'learn from what was confirmed; what comes of it is kept only where it is better on faces that were held out',
+  )
+  .addArgument(
+    new Argument('[kind]', 'head: on stored features, in seconds; finetune and scratch: networks')
+      .choices(['head', 'finetune', 'scratch'])
+      .default('head'),
+  )
+  .option('--keep', 'use the new version at once where it passes')
+  .option('--resume', 'go on with a training that was stopped')
+  .option('--restart', 'forget a training that was stopped, or failed')
+  .option('--seed <number>', 'the same seed and faces give the same version', seed)
+  .argument('[images]', 'for scratch, which needs no library: a folder with a folder per identity', path)
+  .option('--out <path>', 'for scratch: the version file, or a folder for it', path, '.')
+  .option('--steps <number>', 'for scratch: more than the usual 1200, or fewer', seed)
+  .addOption(library)
+  .addOption(json)
+  .action(async (kind: TrainingKind, images: string | undefined, options: TrainOptions & TrainScratchOptions) => {
+    if (kind !== 'scratch') return runTrain(kind, options);
+    if (images === undefined) throw new KindredError('invalid-input', 'Which folder? kindred train scratch <folder>');
+    return runTrainScratch(images, options);
+  });
+
+const versions = program.command('versions').description('what was trained: use it, go back, give it away');
+versions
+  .command('list')
+  .description('list the versions, the newest first; the one in use is marked')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: LibraryOptions) => runVersionsList(options));
+versions
+  .command('report')
+  .description('tell how good a version is')
+  .argument('<version>', 'its id, the beginning of it, or its number', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (version: string, options: LibraryOptions) => runVersionsReport(version, options));
+versions
+  .command('keep')
+  .description('use what was trained last')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: LibraryOptions) => runVersionsKeep(options));
+versions
+  .command('discard')
+  .description('do not use what was trained last')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: LibraryOptions) => runVersionsDiscard(options));
+versions
+  .command('activate')
+  .description('use a version, or built-in for the models as they came; no decision changes')
+  .argument('<version>', 'its id, the beginning of it, its number, or built-in', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (version: string, options: LibraryOptions) => runVersionsActivate(version, options));
+versions
+  .command('rollback')
+  .description('use what was in use before')
+  .addOption(library)
+  .addOption(json)
+  .action(async (options: LibraryOptions) => runVersionsRollback(options));
+versions
+  .command('remove')
+  .description('remove a version that is not in use')
+  .argument('<version>', 'its id, the beginning of it, or its number', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (version: string, options: LibraryOptions) => runVersionsRemove(version, options));
+versions
+  .command('export')
+  .description('write a version into a file')
+  .argument('<version>', 'its id, the beginning of it, or its number', path)
+  .argument('<path>', 'the file, or a folder for it', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (version: string, to: string, options: LibraryOptions) => runVersionsExport(version, to, options));
+versions
+  .command('import')
+  .description('check a version from a file and add it; it is not used before it is activated')
+  .argument('<path>', 'the file', path)
+  .addOption(library)
+  .addOption(json)
+  .action(async (from: string, options: LibraryOptions) => runVersionsImport(from, options));
+
 const evaluate = program.command('evaluate').description('measure detection and recognition on labelled photos');
 const cache = new Option('--cache <dir>', 'keep the faces and embeddings here between runs').argParser(path);
 const pack = new Option(
   '--pack <path>',
   'measure this model pack (its folder, or a known .onnx file) instead of the built-in models; may be given for a detector and an embedder',
 ).argParser(paths);
+const model = new Option(
+  '--model <version>',
+  'measure this trained version, by its file, or by its id or number in --library',
+).argParser(path);
 evaluate
   .command('verification')
   .description("LFW's protocol: ten folds of same and different pairs")
   .requiredOption('--images <dir>', 'a folder per identity', path)
   .requiredOption('--pairs <file>', "pairs in LFW's pairs.txt format", path)
+  .addOption(model)
+  .addOption(library)
   .addOption(pack)
   .addOption(care)
   .addOption(cache)
@@ -165,6 +273,8 @@ evaluate
   .description('grouping against a folder per identity, one face per photo')
   .requiredOption('--images <dir>', 'a folder per identity', path)
   .option('--threshold <distance>', 'squared distance (0..4); default: the shipped one', distance)
+  .addOption(model)
+  .addOption(library)
   .addOption(pack)
   .addOption(care)
   .addOption(cache)
@@ -209,6 +319,12 @@ function path(text: string): string {
 
 function paths(text: string, previous: string[] = []): string[] {
   return [...previous, path(text)];
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return value;
 }
 
 function overlap(text: string): number {

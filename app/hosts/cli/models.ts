@@ -1,19 +1,16 @@
 import { resolve } from 'node:path';
 import type { Care, ModelPack, ModelsInfo, SwitchStatus } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
-import { openService } from '../../service/service.ts';
 import type { Service } from '../../service/service-types.ts';
-import { exitCodes } from './exit-codes.ts';
-import { showProgress } from './progress.ts';
+import { print, withService, type LibraryOptions } from './with-service.ts';
 
-interface ModelsOptions {
-  library: string;
-  json?: true;
-}
+type ModelsOptions = LibraryOptions;
+
+const stopped = 'Stopped; what was read is kept, and the same command or an open window goes on from here.';
 
 /** `kindred models list`. */
 export function runModelsList(options: ModelsOptions): Promise<void> {
-  return withService(options, async (service) => {
+  return withService(options, stopped, async (service) => {
     const info = await service.call('models.list', undefined);
     print(options, info, listText(info));
   });
@@ -21,7 +18,7 @@ export function runModelsList(options: ModelsOptions): Promise<void> {
 
 /** `kindred models add`. */
 export function runModelsAdd(path: string, options: ModelsOptions): Promise<void> {
-  return withService(options, async (service) => {
+  return withService(options, stopped, async (service) => {
     const pack = await service.call('models.add', { path: resolve(path) });
     print(options, pack, addedText(pack));
   });
@@ -29,7 +26,7 @@ export function runModelsAdd(path: string, options: ModelsOptions): Promise<void
 
 /** `kindred models fetch`: the one command that goes to the network. */
 export function runModelsFetch(name: string, options: ModelsOptions): Promise<void> {
-  return withService(options, async (service, signal) => {
+  return withService(options, stopped, async (service, signal) => {
     signal.addEventListener('abort', () => void service.call('models.cancelFetch', undefined));
     const pack = await service.call('models.fetch', { name });
     print(options, pack, addedText(pack));
@@ -38,7 +35,7 @@ export function runModelsFetch(name: string, options: ModelsOptions): Promise<vo
 
 /** `kindred models remove`. */
 export function runModelsRemove(id: string, options: ModelsOptions): Promise<void> {
-  return withService(options, async (service) => {
+  return withService(options, stopped, async (service) => {
     const { packs } = await service.call('models.list', undefined);
     const found = packs.findLast((pack) => pack.id === id || pack.name === id);
     await service.call('models.remove', { id: found?.id ?? id });
@@ -48,7 +45,7 @@ export function runModelsRemove(id: string, options: ModelsOptions): Promise<voi
 
 /** `kindred models use`: chooses, and reads the photos with what was chosen to the end; Ctrl-C leaves the rest for later. */
 export function runModelsUse(name: string | undefined, options: ModelsOptions & { care?: Care }): Promise<void> {
-  return withService(options, async (service, signal) => {
+  return withService(options, stopped, async (service, signal) => {
     if (options.care !== undefined) await service.call('models.setCare', { care: options.care });
     if (name !== undefined) await service.call('models.use', { name });
     const status = await finishSwitch(service, signal);
@@ -79,36 +76,6 @@ export async function finishSwitch(service: Service, signal: AbortSignal): Promi
   return status;
 }
 
-/** Opens the library, shows progress, and closes it again. Ctrl-C rejects with an `AbortError`. */
-async function withService(
-  { library }: ModelsOptions,
-  work: (service: Service, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const service = await openService({ libraryPath: resolve(library), host: 'cli' });
-  const hideProgress = showProgress(service);
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  try {
-    await work(service, stop.signal);
-  } catch (error) {
-    hideProgress();
-    if (!stop.signal.aborted) throw error;
-    process.stderr.write('Stopped; what was read is kept, and the same command or an open window goes on from here.\n');
-    process.exitCode = exitCodes.interrupted;
-  } finally {
-    hideProgress();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-    await service.close();
-  }
-}
-
-function print({ json }: ModelsOptions, value: object, text: string): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
-}
-
 function addedText({ id, name, title }: ModelPack): string {
   return `Added ${id}: ${title}.\nChoose it with: kindred models use ${name}`;
 }
@@ -121,11 +88,12 @@ function outcomeText({ done, failed, unreachable }: SwitchStatus): string {
 }
 
 function choiceText({ active, outdated, problem }: ModelsInfo): string {
-  const { care, detector, embedder } = active;
+  const { care, detector, embedder, learned } = active;
   const lines = [
     `detector   ${detector ?? 'built-in'}`,
     `embedder   ${embedder ?? 'built-in'}`,
     `care       ${care}${outdated ? '  (read by an older Kindred)' : ''}`,
+    ...(learned === null ? [] : [`trained    ${learned}`]),
   ];
   return [...lines, ...(problem === null ? [] : [problem])].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { FetchProgress, ScanStatus, SwitchStatus } from '../../contract/dto.ts';
+import type { LearningProgress } from '../../contract/learning.ts';
 import type { Service } from '../../service/service-types.ts';
 
 const linePauseMs = 5000;
@@ -39,12 +40,13 @@ export function createProgressWriter(out: NodeJS.WriteStream = process.stderr): 
   };
 }
 
-/** Shows a service's scans, downloads and switches of models on stderr until the returned function is called. */
+/** Shows a service's scans, downloads, switches of models and trainings on stderr until the returned function is called. */
 export function showProgress(service: Service): () => void {
   const writer = createProgressWriter();
   const unsubscribe = service.subscribe((event, payload) => {
     if (event === 'scan.progress') writer.write(payload as ScanStatus);
     else if (event === 'models.progress') writeSwitch(writer, payload as SwitchStatus);
+    else if (event === 'learning.progress') writeLearning(writer, payload as LearningProgress);
     else if (event === 'models.fetching') {
       const { name, bytes, total } = payload as FetchProgress;
       writer.writeLine(`Downloading ${name}: ${Math.floor((100 * bytes) / total)} %`, bytes < total);
@@ -63,6 +65,22 @@ function writeSwitch(writer: ProgressWriter, status: SwitchStatus): void {
     const speed = `${photosPerSecond.toFixed(1)} photos/s`;
     writer.writeLine(`Reading with the chosen models: ${count(done)} of ${count(total)} photos, ${speed}${left}`, true);
   } else if (phase === 'grouping') writer.writeLine('Grouping faces into people', true);
+}
+
+function writeLearning(writer: ProgressWriter, { phase, done, total, secondsLeft, curve }: LearningProgress): void {
+  const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`;
+  const last = curve.at(-1);
+  const loss = last
+    ? `, loss ${last.loss.toFixed(4)}, ${Math.round(100 * last.activeFraction)} % of triplets active`
+    : '';
+  const texts = {
+    collecting: 'Reading what was decided',
+    training: `Training: step ${count(done)} of ${count(total)}${loss}${left}`,
+    measuring: 'Measuring on faces that were held out',
+    embedding: `Embedding the faces of ${count(done)}${total > 0 ? ` of ${count(total)}` : ''} photos${left}`,
+    grouping: 'Grouping faces into people',
+  };
+  writer.writeLine(texts[phase], true);
 }
 
 /** One line for people on how far a scan is. */

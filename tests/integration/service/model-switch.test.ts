@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { beforeAll, afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SwitchStatus } from '../../../app/contract/dto.ts';
-import type { EventName } from '../../../app/contract/events.ts';
 import { builtInChoice, pipelineOf } from '../../../app/faces/models/choice.ts';
 import { openService, readPeople } from '../../../app/service/service.ts';
 import type { Service } from '../../../app/service/service-types.ts';
 import { startCli } from '../../support/cli.ts';
 import { hasYunet, writeMadePack, yunetFile } from '../../support/made-packs.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
+import { named, once, open, rows, scan, until } from '../../support/service-steps.ts';
 import { makeTemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
 if (!hasYunet) console.warn(`Skipped: switching to the YuNet model (no ${yunetFile}).`);
@@ -36,53 +36,11 @@ async function copyOfLibrary(): Promise<string> {
   return library;
 }
 
-async function open(libraryPath: string, host: 'cli' | 'web' = 'cli'): Promise<Service> {
-  const service = await openService({ libraryPath, host });
-  let closed = false;
-  onTestFinished(() => (closed ? undefined : service.close()));
-  return { ...service, close: () => ((closed = true), service.close()) };
-}
-
-function once<Payload>(service: Service, name: EventName, when: (payload: Payload) => boolean): Promise<Payload> {
-  return new Promise((resolve) => {
-    const unsubscribe = service.subscribe((event, payload) => {
-      if (event !== name || !when(payload as Payload)) return;
-      unsubscribe();
-      resolve(payload as Payload);
-    });
-  });
-}
-
-async function scan(service: Service, path?: string): Promise<void> {
-  const done = once<{ phase: string }>(service, 'scan.progress', ({ phase }) => phase === 'done');
-  await (path === undefined ? service.call('scan.start', undefined) : service.call('library.addFolder', { path }));
-  await done;
-}
-
 /** Chooses models and waits until they are in use. */
 async function switchTo(service: Service, name: string): Promise<SwitchStatus> {
   const ended = once<SwitchStatus>(service, 'models.progress', ({ phase }) => phase === 'idle' || phase === 'failed');
   await service.call('models.use', { name });
   return ended;
-}
-
-/** Who is who, by name, in the order of the list. */
-async function named(service: Service): Promise<Record<string, number[]>> {
-  const people = await service.call('people.export', undefined);
-  return Object.fromEntries(
-    people
-      .filter(({ name }) => name !== '')
-      .map(({ name, faces }) => [name, faces.map(({ id }) => id).sort((a, b) => a - b)]),
-  );
-}
-
-function rows<Row>(library: string, sql: string): Row[] {
-  const db = new Sqlite(join(library, 'kindred.db'), { readonly: true });
-  try {
-    return db.prepare<[], Row>(sql).all();
-  } finally {
-    db.close();
-  }
 }
 
 /** Says something of every kind that must outlive a model: names, a face that is none, a drawn one. */
@@ -291,7 +249,7 @@ describe('a library that other models have read', () => {
     const library = await copyOfLibrary();
     const db = new Sqlite(join(library, 'kindred.db'));
     db.exec(`
-      DROP TABLE analyses; DROP TABLE features;
+      DROP TABLE analyses; DROP TABLE features; DROP TABLE model_versions; DROP TABLE training_runs;
       UPDATE embeddings SET model = 'dlib-resnet-v1+mirror';
       UPDATE photos SET pipeline = 'face-api-2';
       DELETE FROM settings;
@@ -398,7 +356,3 @@ describe('kindred models', () => {
     expect(await run('use', 'made')).toMatchObject({ code: 2 });
   });
 });
-
-async function until(probe: () => Promise<boolean>): Promise<void> {
-  while (!(await probe())) await new Promise((resolve) => setTimeout(resolve, 50));
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DotProducts } from '../../../app/people/dot-products.ts';
+import { DotProducts } from '../../../app/engine/dot-products.ts';
 import { createRandom } from '../../support/random.ts';
 
 function randomRows(count: number, dimension: number, seed: number): Float32Array {

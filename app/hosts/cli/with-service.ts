@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { openService } from '../../service/service.ts';
+import type { Service } from '../../service/service-types.ts';
+import { exitCodes } from './exit-codes.ts';
+import { showProgress } from './progress.ts';
+
+export interface LibraryOptions {
+  library: string;
+  json?: true;
+}
+
+/**
+ * Opens the library, shows progress, and closes it again. Ctrl-C rejects with an `AbortError`.
+ *
+ * @param stopped what to tell people then
+ */
+export async function withService(
+  { library }: LibraryOptions,
+  stopped: string,
+  work: (service: Service, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const service = await openService({ libraryPath: resolve(library), host: 'cli' });
+  const hideProgress = showProgress(service);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    await work(service, stop.signal);
+  } catch (error) {
+    hideProgress();
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write(`${stopped}\n`);
+    process.exitCode = exitCodes.interrupted;
+  } finally {
+    hideProgress();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await service.close();
+  }
+}
+
+/** JSON where it is asked for, text for people otherwise. */
+export function print({ json }: Pick<LibraryOptions, 'json'>, value: object, text: string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { chipTransform, pointsOfMean } from '../faces/alignment.ts';
+import { dlibFormat } from '../faces/embedder.ts';
+import { openTrained } from '../faces/models/built-in.ts';
+import { networkInput } from '../faces/networks/network.ts';
+import { recognitionInputSize, splitRecognition, type RecognitionTail } from '../faces/networks/recognition-network.ts';
+import { fitSimilarity, mirror, warp } from '../faces/warp.ts';
+import { openPhoto } from '../library/decode.ts';
+import type { MapShape } from './training/finetune.ts';
+
+/** The cached picture of a face. */
+export interface FacePicture {
+  /** Path of the JPEG. */
+  file: string;
+  /** Five points, in its pixels. */
+  points: Float32Array;
+}
+
+/** What the end of the network is trained on. */
+export interface FaceMaps {
+  tail: RecognitionTail;
+  shape: MapShape;
+  /** Per face the map of its chip, and after it that of its mirror image. */
+  maps: Float32Array;
+}
+
+/** The first block that is trained. */
+const firstTrained = 'conv256_down_out';
+/** The side of a picture is no larger. */
+const pictureSide = 256;
+const facesAtOnce = 16;
+
+/**
+ * Runs the network up to its last block on faces, which training leaves as it is.
+ *
+ * @param modelsPath where the native engine's networks are kept
+ * @param onProgress called with the number of faces done
+ * @throws Error where a picture cannot be read
+ */
+export async function mapsOfFaces(
+  pictures: readonly FacePicture[],
+  modelsPath: string,
+  onProgress: (done: number) => Promise<void>,
+): Promise<FaceMaps> {
+  const { trunk, tail } = await splitRecognition(firstTrained);
+  const network = await openTrained({ id: trunk.name, build: () => Promise.resolve(trunk) }, modelsPath);
+  let shape: MapShape = { height: 0, width: 0, channels: 0 };
+  const parts: Float32Array[] = [];
+  try {
+    for (let first = 0; first < pictures.length; first += facesAtOnce) {
+      const chips = [];
+      for (const picture of pictures.slice(first, first + facesAtOnce)) {
+        const chip = await chipOf(picture);
+        chips.push(chip, mirror(chip));
+      }
+      const [maps] = await network.run(networkInput(chips, dlibFormat));
+      const [, height = 0, width = 0, channels = 0] = maps!.dims;
+      shape = { height, width, channels };
+      parts.push(maps!.data);
+      await onProgress(first + chips.length / 2);
+    }
+  } finally {
+    await network.dispose();
+  }
+  const maps = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    maps.set(part, at);
+    at += part.length;
+  }
+  return { tail, shape, maps };
+}
+
+/** dlib's face chip, from the picture of a face. */
+async function chipOf({ file, points }: FacePicture): Promise<ReturnType<typeof warp>> {
+  const image = await (await openPhoto(await readFile(file))).render(pictureSide);
+  const toMean = fitSimilarity(points, pointsOfMean);
+  return warp(image, chipTransform({ toMean }, recognitionInputSize), recognitionInputSize);
+}
