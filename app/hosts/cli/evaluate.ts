@@ -10,6 +10,7 @@ import { defaultThresholdOf, type Care, type ModelChoice } from '../../faces/mod
 import { measureDetection, readMarkedPhotos, scoreDetection } from '../../service/evaluate-detection.ts';
 import { groupAndScore, measureFaces, readPairs, verify } from '../../service/evaluate.ts';
 import { choiceOf, choiceWithVersion, findVersionFile, type MeasureOptions } from '../../service/evaluation-library.ts';
+import { interruptible } from './interrupt.ts';
 import { createProgressWriter } from './progress.ts';
 
 /** What the three commands have in common. */
@@ -123,20 +124,10 @@ async function withProgress<Result>(
       ? await choiceOf(pack, care)
       : await choiceWithVersion(pack, care, findVersionFile(library, model));
   const progress = createProgressWriter();
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  return measure({
-    models,
-    cachePath: cache,
-    onProgress: (status: ScanStatus) => progress.write(status),
-    signal: stop.signal,
-  }).finally(() => {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-    progress.end();
-  });
+  const onProgress = (status: ScanStatus): void => progress.write(status);
+  return interruptible((signal) => measure({ models, cachePath: cache, onProgress, signal })).finally(() =>
+    progress.end(),
+  );
 }
 
 function printJson(scores: object): void {

@@ -4,6 +4,7 @@ import { KindredError } from '../../contract/errors.ts';
 import { openService } from '../../service/service.ts';
 import type { Service } from '../../service/service-types.ts';
 import { exitCodes } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
 import { finishSwitch } from './models.ts';
 import { showProgress } from './progress.ts';
 
@@ -18,47 +19,53 @@ export interface ScanReport {
 
 const endings = new Set<ScanStatus['phase']>(['done', 'cancelled', 'failed']);
 
+interface ScanOptions {
+  library: string;
+  json?: true;
+  threshold?: number;
+  retry?: true;
+  care?: Care;
+}
+
 /** `kindred scan`: scans, prints the report, and stops cleanly on Ctrl-C. */
-export async function runScan(
-  folder: string | undefined,
-  options: { library: string; json?: true; threshold?: number; retry?: true; care?: Care },
-): Promise<void> {
+export async function runScan(folder: string | undefined, options: ScanOptions): Promise<void> {
   const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
   const hideProgress = showProgress(service);
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    stop.abort();
-    void service.call('scan.cancel', undefined);
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
   try {
-    // Before the scan, so that no photo is read twice.
-    if (options.care !== undefined) {
-      await service.call('models.setCare', { care: options.care });
-      await finishSwitch(service, stop.signal);
-    }
-    if (options.threshold !== undefined) await service.call('people.setThreshold', { threshold: options.threshold });
-    const { status } = await scanAndWait(service, async () => {
-      if (options.retry) await service.call('scan.retryFailed', undefined);
-      if (folder !== undefined) await service.call('library.addFolder', { path: resolve(folder) });
-      else if (!options.retry) await service.call('scan.start', undefined);
-      // Ctrl-C may have come while there was no scan yet to be stopped, as when a new threshold takes its time.
-      if (stop.signal.aborted) await service.call('scan.cancel', undefined);
-    });
-    // Photos that other models or an older Kindred have read.
-    if (status.phase === 'done') await finishSwitch(service, stop.signal).catch(unlessAborted);
-    hideProgress();
-    const report = await reportOn(service, status);
-    process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
-    if (status.phase === 'cancelled' || stop.signal.aborted) process.exitCode = exitCodes.interrupted;
-    if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
+    await interruptible((signal) => scanAndReport(service, folder, options, { signal, hideProgress }));
   } finally {
     hideProgress();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
     await service.close();
   }
+}
+
+async function scanAndReport(
+  service: Service,
+  folder: string | undefined,
+  options: ScanOptions,
+  { signal, hideProgress }: { signal: AbortSignal; hideProgress: () => void },
+): Promise<void> {
+  signal.addEventListener('abort', () => void service.call('scan.cancel', undefined), { once: true });
+  // Before the scan, so that no photo is read twice.
+  if (options.care !== undefined) {
+    await service.call('models.setCare', { care: options.care });
+    await finishSwitch(service, signal);
+  }
+  if (options.threshold !== undefined) await service.call('people.setThreshold', { threshold: options.threshold });
+  const { status } = await scanAndWait(service, async () => {
+    if (options.retry) await service.call('scan.retryFailed', undefined);
+    if (folder !== undefined) await service.call('library.addFolder', { path: resolve(folder) });
+    else if (!options.retry) await service.call('scan.start', undefined);
+    // Ctrl-C may have come while there was no scan yet to be stopped, as when a new threshold takes its time.
+    if (signal.aborted) await service.call('scan.cancel', undefined);
+  });
+  // Photos that other models or an older Kindred have read.
+  if (status.phase === 'done') await finishSwitch(service, signal).catch(unlessAborted);
+  hideProgress();
+  const report = await reportOn(service, status);
+  process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
+  if (status.phase === 'cancelled' || signal.aborted) process.exitCode = exitCodes.interrupted;
+  if (status.phase === 'failed') throw new KindredError('internal', status.message ?? 'The scan stopped.');
 }
 
 function unlessAborted(error: unknown): void {

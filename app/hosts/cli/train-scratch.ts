@@ -1,4 +1,5 @@
 import { trainFromScratch, type ScratchReport } from '../../service/learning/train-scratch.ts';
+import { interruptible } from './interrupt.ts';
 import { createProgressWriter } from './progress.ts';
 
 export interface TrainScratchOptions {
@@ -12,31 +13,22 @@ export interface TrainScratchOptions {
 export async function runTrainScratch(images: string, options: TrainScratchOptions): Promise<void> {
   const { out, seed, steps } = options;
   const progress = createProgressWriter();
-  const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  try {
-    const report = await trainFromScratch({
+  const report = await interruptible((signal) =>
+    trainFromScratch({
       images,
       out,
       ...(seed !== undefined && { seed }),
       ...(steps !== undefined && { steps }),
-      signal: stop.signal,
+      signal,
       onRead: (done, total) => progress.writeLine(`Looking for faces: ${done} of ${total} photos`, true),
       onProgress: ({ step, steps: total, loss, activeFraction }, { name }) =>
         progress.writeLine(
           `Training on ${name}: step ${step} of ${total}, loss ${loss.toFixed(4)}, ${Math.round(100 * activeFraction)} % of triplets active`,
           true,
         ),
-    });
-    progress.end();
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report));
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-    progress.end();
-  }
+    }),
+  ).finally(() => progress.end());
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report));
 }
 
 function reportText({ version, file, people, faces, unseen, backend }: ScratchReport): string {

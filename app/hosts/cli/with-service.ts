@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { openService } from '../../service/service.ts';
 import type { Service } from '../../service/service-types.ts';
 import { exitCodes } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 
 export interface LibraryOptions {
@@ -21,21 +22,17 @@ export async function withService(
 ): Promise<void> {
   const service = await openService({ libraryPath: resolve(library), host: 'cli' });
   const hideProgress = showProgress(service);
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
   try {
-    await work(service, stop.signal);
-  } catch (error) {
-    hideProgress();
-    if (!stop.signal.aborted) throw error;
-    process.stderr.write(`${stopped}\n`);
-    process.exitCode = exitCodes.interrupted;
+    await interruptible((signal) =>
+      work(service, signal).catch((error: unknown) => {
+        hideProgress();
+        if (!signal.aborted) throw error;
+        process.stderr.write(`${stopped}\n`);
+        process.exitCode = exitCodes.interrupted;
+      }),
+    );
   } finally {
     hideProgress();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
     await service.close();
   }
 }
