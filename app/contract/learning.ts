@@ -7,6 +7,9 @@ import { nothing, path, procedure } from './procedure.ts';
  */
 export type TrainingKind = 'head' | 'finetune' | 'scratch';
 
+/** What a library trains: `scratch` takes a folder of people instead, see `kindred train scratch`. */
+export type RunKind = Exclude<TrainingKind, 'scratch'>;
+
 /**
  * What learning is at. `paused` and `interrupted` (the program ended in the middle) go on with `learning.resume`; `candidate`
  * waits for `learning.keep` or `learning.discard`; `failed` is how the last run ended.
@@ -37,6 +40,7 @@ export interface TrainingPoint {
 
 /** How far a training run, or the activation of a version, has come. */
 export interface LearningProgress {
+  /** Of a version that is activated it may be any. */
   kind: TrainingKind;
   phase: LearningPhase;
   /** Of this phase; steps of all trainings, or photos. `total` is 0 where it is not known. */
@@ -74,7 +78,7 @@ export interface LearningStatus {
   /** What is missing, or why it cannot be trained now, in plain words; null where it can. */
   missing: string | null;
   /** About how long a run takes here; null for what cannot be trained here. */
-  estimatedSeconds: Record<TrainingKind, number | null>;
+  estimatedSeconds: Record<RunKind, number | null>;
   /** A sentence that proposes to train; null where there is no reason to. */
   suggestion: string | null;
   settings: LearningSettings;
@@ -219,18 +223,18 @@ export interface ModelVersions {
   versions: ModelVersion[];
 }
 
-const kind = z.enum(['head', 'finetune', 'scratch']);
+const kind = z.enum(['head', 'finetune']);
 /** A version's id, or the beginning of it that no other has. */
 const version = z.string().min(1).max(100);
 
 /** The procedures about learning. */
 export const learningProcedures = {
   'learning.status': procedure<LearningStatus>()(nothing),
-  /** Trains a new version. `images`: for `scratch`, a folder with a folder per identity. */
-  'learning.start': procedure<LearningStatus>()(
-    z.object({ kind, images: path.optional(), seed: z.int().nonnegative().optional() }),
-    ['invalid-input', 'not-found'],
-  ),
+  /** Trains a new version. */
+  'learning.start': procedure<LearningStatus>()(z.object({ kind, seed: z.int().nonnegative().optional() }), [
+    'invalid-input',
+    'not-found',
+  ]),
   'learning.pause': procedure<LearningStatus>()(nothing),
   /** Goes on after a pause, or with a run that the end of the program interrupted. */
   'learning.resume': procedure<LearningStatus>()(nothing, ['invalid-input']),

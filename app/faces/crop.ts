@@ -3,7 +3,7 @@ import type { RelativeBox } from '../contract/dto.ts';
 import { cutOut, type DecodedPhoto, type RgbImage } from '../library/image.ts';
 
 /** Side of a face crop in pixels. */
-const cropSize = 256;
+export const cropSize = 256;
 /** Side of the crop's square as a multiple of the box's longer side: hair, ears and chin are part of a face. */
 const cropMargin = 1.6;
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { cropSize } from '../faces/crop.ts';
 import { chipTransform, pointsOfMean } from '../faces/alignment.ts';
 import { dlibFormat } from '../faces/embedder.ts';
 import { openTrained } from '../faces/models/built-in.ts';
@@ -26,21 +27,19 @@ export interface FaceMaps {
 
 /** The first block that is trained. */
 const firstTrained = 'conv256_down_out';
-/** The side of a picture is no larger. */
-const pictureSide = 256;
 const facesAtOnce = 16;
 
 /**
  * Runs the network up to its last block on faces, which training leaves as it is.
  *
  * @param modelsPath where the native engine's networks are kept
- * @param onProgress called with the number of faces done
+ * @param onProgress called after every few faces; what it returns is waited for
  * @throws Error where a picture cannot be read
  */
 export async function mapsOfFaces(
   pictures: readonly FacePicture[],
   modelsPath: string,
-  onProgress: (done: number) => Promise<void>,
+  onProgress: () => Promise<void> = () => Promise.resolve(),
 ): Promise<FaceMaps> {
   const { trunk, tail } = await splitRecognition(firstTrained);
   const network = await openTrained({ id: trunk.name, build: () => Promise.resolve(trunk) }, modelsPath);
@@ -57,7 +56,7 @@ export async function mapsOfFaces(
       const [, height = 0, width = 0, channels = 0] = maps!.dims;
       shape = { height, width, channels };
       parts.push(maps!.data);
-      await onProgress(first + chips.length / 2);
+      await onProgress();
     }
   } finally {
     await network.dispose();
@@ -73,7 +72,7 @@ export async function mapsOfFaces(
 
 /** dlib's face chip, from the picture of a face. */
 async function chipOf({ file, points }: FacePicture): Promise<ReturnType<typeof warp>> {
-  const image = await (await openPhoto(await readFile(file))).render(pictureSide);
+  const image = await (await openPhoto(await readFile(file))).render(cropSize);
   const toMean = fitSimilarity(points, pointsOfMean);
   return warp(image, chipTransform({ toMean }, recognitionInputSize), recognitionInputSize);
 }

@@ -1,4 +1,5 @@
 import { bootstrapIntervals, type Interval } from './evaluation/bootstrap.ts';
+import { generalScore } from './evaluation/general.ts';
 import { calibratedThreshold, differentDistances, groupingScore } from './evaluation/held-out-grouping.ts';
 import { identificationRate, nearestPeople, type MatedProbe, type NearestPerson } from './evaluation/identification.ts';
 import { createRandom } from './random.ts';
@@ -12,7 +13,7 @@ import { withConfirmed, type LearningData } from './training/learning-data.ts';
 export interface HeldOutMetrics {
   /** Detection and identification rate at 1 % false positives. */
   dir: number;
-  /** At the threshold that is best in the other folds. */
+  /** At the threshold that the other folds give, among other faces of the library. */
   bcubedF: number;
   /** Share of same pairs accepted where one in a thousand different ones is, of people held out whole. */
   general: number;
@@ -25,7 +26,7 @@ export interface Verdict {
   before: HeldOutMetrics;
   after: HeldOutMetrics;
   intervals: { gain: Interval; general: Interval };
-  /** Squared L2 (0..4): where the new model groups held-out faces best. */
+  /** Squared L2 (0..4) under which groups unite by the new model, see `calibratedThreshold`. */
   threshold: number;
   /** What was measured on. */
   measured: { people: number; probes: number; strangers: number };
@@ -79,7 +80,7 @@ export function whatIsMissing(people: ArrayLike<number>, photos: ArrayLike<numbe
 /**
  * Whether what is learned from these confirmed faces should be kept. By cross-fitting: in each fold the model is learned from
  * some of the faces and measured on the others, beside the model of now. It is kept if it identifies held-out faces better at
- * 1 % false positives (by more than chance) and groups them better (BCubed F), and is no worse on people held out whole (VAL@FAR
+ * 1 % false positives (by two points, and not by chance) and groups them better (BCubed F), and is no worse on people held out whole (VAL@FAR
  * =1e-3 not under the interval of the model of now).
  *
  * @param current the model of now; for one that was itself learned from these faces, what it would be without those that are
@@ -259,61 +260,4 @@ function groupBoth(
     after: mean(after.map((fold, i) => groupingScore(fold, thresholds(i).after))),
     threshold: thresholds(-1).after,
   };
-}
-
-interface Pair {
-  distance: number;
-  same: boolean;
-  a: number;
-  b: number;
-}
-
-function* pairsOf(embeddings: Float32Array, truth: Int32Array): Generator<Pair> {
-  const dimension = embeddings.length / Math.max(1, truth.length);
-  for (let a = 0; a < truth.length; a++) {
-    for (let b = 0; b < a; b++) {
-      let dot = 0;
-      for (let i = 0; i < dimension; i++) dot += embeddings[a * dimension + i]! * embeddings[b * dimension + i]!;
-      yield { distance: 2 - 2 * dot, same: truth[a] === truth[b], a, b };
-    }
-  }
-}
-
-/** VAL@FAR=1e-3 over the pairs of people held out whole; each draw of the interval takes people anew. */
-function generalScore(results: readonly FoldResult[]): { value: number; interval: Interval | null } {
-  const pairs = results
-    .flatMap(({ unseen, unseenTruth }) =>
-      [...pairsOf(unseen, unseenTruth)].map(({ distance, same, a, b }) => {
-        return { distance, same, first: unseenTruth[a]!, second: unseenTruth[b]! };
-      }),
-    )
-    .sort((a, b) => a.distance - b.distance);
-  const value = (draws: ArrayLike<number>): number => {
-    let [different, same] = [0, 0];
-    for (const pair of pairs) {
-      const weight = pair.same ? draws[pair.first]! : draws[pair.first]! * draws[pair.second]!;
-      if (pair.same) same += weight;
-      else different += weight;
-    }
-    const allowed = Math.floor(1e-3 * different);
-    let wrong = 0;
-    let threshold = Infinity;
-    for (const pair of pairs) {
-      if (pair.same) continue;
-      wrong += draws[pair.first]! * draws[pair.second]!;
-      if (wrong <= allowed) continue;
-      threshold = pair.distance;
-      break;
-    }
-    let accepted = 0;
-    for (const pair of pairs) {
-      if (pair.distance >= threshold) break;
-      if (pair.same) accepted += draws[pair.first]!;
-    }
-    return accepted / same;
-  };
-  const people = [...new Set(results.flatMap(({ unseenTruth }) => [...unseenTruth]))];
-  const once = new Uint32Array(1 + Math.max(0, ...people)).fill(1);
-  const { interval } = bootstrapIntervals([people], (draws) => ({ interval: value(draws) }), { resamples: 300 });
-  return { value: value(once), interval };
 }

@@ -1,4 +1,5 @@
 import type { DistanceHistogram, RocPoint } from '../contract/learning.ts';
+import { pairsOfFaces } from './evaluation/face-pairs.ts';
 import { identificationRate } from './evaluation/identification.ts';
 import type { FoldResult } from './gate.ts';
 import type { RecognitionChange } from './training-messages.ts';
@@ -12,31 +13,27 @@ const rocPoints = 100;
 const shownShare = 0.999;
 
 /** Pairs of held-out faces, counted by their distance. */
-export interface PairDistances {
+export interface DistanceCounts {
   same: Float64Array;
   different: Float64Array;
 }
 
 /** Over the pairs within each fold. */
-export function pairDistances(results: readonly FoldResult[]): PairDistances {
+export function countDistances(results: readonly FoldResult[]): DistanceCounts {
   const same = new Float64Array(fineBins);
   const different = new Float64Array(fineBins);
   for (const { heldOut, truth } of results) {
-    const dimension = heldOut.length / Math.max(1, truth.length);
-    for (let a = 0; a < truth.length; a++) {
-      for (let b = 0; b < a; b++) {
-        let dot = 0;
-        for (let i = 0; i < dimension; i++) dot += heldOut[a * dimension + i]! * heldOut[b * dimension + i]!;
-        const bin = Math.min(fineBins - 1, Math.max(0, Math.floor(((2 - 2 * dot) / farthest) * fineBins)));
-        (truth[a] === truth[b] ? same : different)[bin]! += 1;
-      }
+    const pairs = pairsOfFaces(heldOut, truth);
+    for (const [i, distance] of pairs.distances.entries()) {
+      const bin = Math.min(fineBins - 1, Math.max(0, Math.floor((distance / farthest) * fineBins)));
+      (pairs.same[i] === 1 ? same : different)[bin]! += 1;
     }
   }
   return { same, different };
 }
 
 /** The curve at points that are evenly spaced in VAL or in FAR, whichever moves. */
-export function rocCurve({ same, different }: PairDistances): RocPoint[] {
+export function rocCurve({ same, different }: DistanceCounts): RocPoint[] {
   const totals = [same, different].map((counts) => Math.max(1, sum(counts)));
   const points: RocPoint[] = [{ threshold: 0, far: 0, val: 0 }];
   let [accepted, wrong] = [0, 0];
@@ -58,7 +55,7 @@ export function rocCurve({ same, different }: PairDistances): RocPoint[] {
 }
 
 /** @param end squared L2 of the last edge, see {@link shownRange} */
-export function histogram({ same, different }: PairDistances, end: number): DistanceHistogram {
+export function histogram({ same, different }: DistanceCounts, end: number): DistanceHistogram {
   const edges = Array.from({ length: shownBins + 1 }, (_, i) => (i * end) / shownBins);
   const shares = (counts: Float64Array): number[] => {
     const total = Math.max(1, sum(counts));
@@ -73,7 +70,7 @@ export function histogram({ same, different }: PairDistances, end: number): Dist
 }
 
 /** Squared L2 within which nearly all pairs are. */
-export function shownRange(pairs: readonly PairDistances[]): number {
+export function shownRange(pairs: readonly DistanceCounts[]): number {
   const ends = pairs.map(({ different }) => {
     const total = sum(different);
     let seen = 0;

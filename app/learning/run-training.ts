@@ -6,7 +6,7 @@ import { readVersionFile } from '../faces/models/version-file.ts';
 import { readWeights } from '../faces/networks/weights.ts';
 import { mapsOfFaces } from './face-maps.ts';
 import { foldCount, judge, type HeldOutMetrics, type Verdict } from './gate.ts';
-import { histogram, pairDistances, recognitionChanges, rocCurve, shownRange } from './report.ts';
+import { histogram, countDistances, recognitionChanges, rocCurve, shownRange } from './report.ts';
 import type { TrainingInput, TrainingResult } from './training-messages.ts';
 import type { Embedding } from './training/batches.ts';
 import {
@@ -69,7 +69,11 @@ async function runHeadTraining(input: TrainingInput, control: RunControl): Promi
 
 /** Trains the last layers of the network itself, on what the layers before them make of the faces' pictures. */
 async function runFinetuning(input: TrainingInput, control: RunControl): Promise<TrainingResult> {
-  const { tail, shape, maps } = await mapsOfFaces(input.pictures, input.modelsPath, () => Promise.resolve());
+  const total = finetuneRecipe.steps * (foldCount + 1);
+  // It can be paused and stopped meanwhile.
+  const { tail, shape, maps } = await mapsOfFaces(input.pictures, input.modelsPath, () =>
+    control.onProgress({ phase: 'training', done: 0, total, point: null }),
+  );
   await startTrainingBackend();
   const { confirmed, unconfirmed } = input.data;
   const count = confirmed.people.length;
@@ -81,7 +85,13 @@ async function runFinetuning(input: TrainingInput, control: RunControl): Promise
     confirmed: { ...confirmed, features: maps.subarray(0, count * size), copies: [] },
     unconfirmed: { ...unconfirmed, features: maps.subarray(count * size) },
   };
-  const embedding = (weights?: TrainedWeights): Embedding => bothViews(tailEmbedding(tail, shape, weights));
+  const inUse: { dispose(): void }[] = [];
+  const embedding = (weights?: TrainedWeights): Embedding => {
+    const views = tailEmbedding(tail, shape, weights);
+    inUse.push(views);
+    return bothViews(views);
+  };
+  const shipped = embedding();
   const trainings = new Trainings<TrainedWeights>(
     {
       steps: finetuneRecipe.steps,
@@ -91,14 +101,18 @@ async function runFinetuning(input: TrainingInput, control: RunControl): Promise
     },
     control,
   );
-  const verdict = await judge(
-    data,
-    () => embedding(),
-    async (part) => embedding(await trainings.next(part)),
-    { seed: input.seed, onFold: (done) => (done === foldCount ? trainings.measuring() : undefined) },
-  );
-  const weights = verdict.kept ? await trainings.next(data) : null;
-  return toResult(input, verdict, weights && { architecture, head: null, weights: named(weights) }, trainings.curve);
+  try {
+    const verdict = await judge(
+      data,
+      () => shipped,
+      async (part) => embedding(await trainings.next(part)),
+      { seed: input.seed, onFold: (done) => (done === foldCount ? trainings.measuring() : undefined) },
+    );
+    const weights = verdict.kept ? await trainings.next(data) : null;
+    return toResult(input, verdict, weights && { architecture, head: null, weights: named(weights) }, trainings.curve);
+  } finally {
+    for (const views of inUse) views.dispose();
+  }
 }
 
 const architecture = 'dlib-resnet-v1';
@@ -123,7 +137,7 @@ function toResult(
   curve: readonly TrainingPoint[],
 ): TrainingResult {
   const { kept, reason, before, after, intervals, threshold, evidence } = verdict;
-  const [pairsBefore, pairsAfter] = [pairDistances(evidence.before), pairDistances(evidence.after)];
+  const [pairsBefore, pairsAfter] = [countDistances(evidence.before), countDistances(evidence.after)];
   const end = shownRange([pairsBefore, pairsAfter]);
   return {
     kept,

@@ -4,7 +4,7 @@ import type {
   LearningMetrics,
   MetricInterval,
   RocPoint,
-  TrainingKind,
+  RunKind,
   TrainingPoint,
 } from '../contract/learning.ts';
 import type { Head } from '../faces/models/head.ts';
@@ -14,7 +14,7 @@ import type { LearningData } from './training/learning-data.ts';
 
 /** Everything that a run is made of, as it was when it began: what is decided meanwhile does not disturb it. */
 export interface TrainingInput {
-  kind: TrainingKind;
+  kind: RunKind;
   seed: number;
   /** The network's own last layer is read by the thread. */
   data: Omit<LearningData, 'lastLayer'>;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { LearningReport, TrainingKind } from '../contract/learning.ts';
+import type { LearningReport, RunKind } from '../contract/learning.ts';
 import { statement } from '../store/statement.ts';
 
 /** `done`: its version passed the gate. */
@@ -8,8 +8,6 @@ export type RunState = 'running' | 'paused' | 'done' | 'refused' | 'failed' | 'c
 /** What a run is started with. */
 export interface RunOptions {
   seed: number;
-  /** For `scratch`: a folder with a folder per identity. */
-  images?: string;
 }
 
 export interface StoredRun {
@@ -17,7 +15,7 @@ export interface StoredRun {
   /** ISO time. */
   started: string;
   state: RunState;
-  kind: TrainingKind;
+  kind: RunKind;
   options: RunOptions;
   /** The last entry of the history that it takes into account. */
   lastDecision: number;
@@ -56,7 +54,7 @@ const meanSeconds = statement<[string], { seconds: number | null }>(`
 
 export function startRun(
   db: Database,
-  run: { started: string; kind: TrainingKind; options: RunOptions; lastDecision: number },
+  run: { started: string; kind: RunKind; options: RunOptions; lastDecision: number },
 ): number {
   const { lastInsertRowid } = insertRow(db).run(run.started, run.kind, JSON.stringify(run.options), run.lastDecision);
   return Number(lastInsertRowid);
@@ -103,6 +101,6 @@ export function lastLearnedDecision(db: Database): number {
 }
 
 /** Of the last runs of this kind; undefined where there was none. */
-export function usualSeconds(db: Database, kind: TrainingKind): number | undefined {
+export function usualSeconds(db: Database, kind: RunKind): number | undefined {
   return meanSeconds(db).get(kind)?.seconds ?? undefined;
 }

@@ -9,7 +9,7 @@ import { headRecipe, trainHead } from '../../app/learning/training/train-head.ts
 import { printTable, type Benchmark } from './benchmark.ts';
 import { inputs, libraryNames, scannedLibraries, type LibraryFaces, type LibraryName } from './learning/albums.ts';
 import { finetuned } from './learning/finetuned.ts';
-import { measure, type Measured } from './learning/measure.ts';
+import { measure, modelOf, type Measured } from './learning/measure.ts';
 import { mean, withInterval } from './learning/statistics.ts';
 import { confirmSome } from './learning/user.ts';
 import { hasSharedData } from './photo-sets.ts';
@@ -42,8 +42,8 @@ async function simulate(
     embeddingOf(await trainHead(part, { ...headRecipe, seed }));
   const shipped = embeddingOf([{ weight: 1, matrix: lastLayer, columns: lastLayer.length / inputs }]);
   const { kept, reason } = await judge(data, () => shipped, learn, { seed });
-  const constraints = await measure(faces, library, shipped);
-  const head = await measure(faces, library, await learn(data));
+  const constraints = await measure(faces, library, modelOf(faces, shipped));
+  const head = await measure(faces, library, modelOf(faces, await learn(data)));
   const finetune = deep ? await finetuned(faces, library, { lastLayer, seed }) : null;
   return { constraints, head, finetune, learned: kept ? head : constraints, kept, reason };
 }

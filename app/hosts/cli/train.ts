@@ -1,5 +1,5 @@
 import { KindredError } from '../../contract/errors.ts';
-import type { LearningReport, LearningStatus, TrainingKind } from '../../contract/learning.ts';
+import type { LearningReport, LearningStatus, RunKind } from '../../contract/learning.ts';
 import type { Service } from '../../service/service-types.ts';
 import { finishActivation, reportText } from './versions.ts';
 import { print, withService, type LibraryOptions } from './with-service.ts';
@@ -14,7 +14,7 @@ export interface TrainOptions extends LibraryOptions {
 const stopped = 'Stopped; what was trained is kept. Go on with: kindred train --resume';
 
 /** `kindred train`: trains to the end, and keeps the version where it is told to; Ctrl-C leaves the rest for later. */
-export function runTrain(kind: TrainingKind, options: TrainOptions): Promise<void> {
+export function runTrain(kind: RunKind, options: TrainOptions): Promise<void> {
   return withService(options, stopped, async (service, signal) => {
     const { seed } = options;
     if (options.restart) await service.call('learning.cancel', undefined);

@@ -1,5 +1,6 @@
 import { clusterFaces } from '../../people/cluster.ts';
 import { NeighbourGraph } from '../../people/neighbours.ts';
+import { pairsOfFaces } from './face-pairs.ts';
 
 /** Faces whose person is known, among others of the library. */
 export interface HeldOutFaces {
@@ -19,6 +20,8 @@ export interface HeldOutFaces {
  * (docs/learning.md), with most of what is grouped being right.
  */
 const groupingFar = 3e-4;
+/** So that three of ten thousand are three. */
+const rounding = 1e-9;
 /** A share of the pairs that few pairs are enough to tell. */
 const coarseShare = 0.05;
 
@@ -33,27 +36,21 @@ export function calibratedThreshold(
   different: readonly number[],
   before: { different: readonly number[]; threshold: number },
 ): number {
-  const sorted = different.toSorted((a, b) => a - b);
-  const allowed = Math.floor(groupingFar * sorted.length + 1e-9);
-  if (allowed > 0) return sorted[allowed]!;
-  const coarse = (distances: readonly number[]): number => distances[Math.floor(coarseShare * distances.length)] ?? 1;
-  const scale = coarse(sorted) / (coarse(before.different.toSorted((a, b) => a - b)) || 1);
-  return before.threshold * scale;
+  if (groupingFar * different.length + rounding >= 1) return groupingThreshold(different);
+  const coarse = (distances: readonly number[]): number =>
+    distances.toSorted((a, b) => a - b)[Math.floor(coarseShare * distances.length)] ?? 1;
+  return before.threshold * (coarse(different) / (coarse(before.different) || 1));
+}
+
+/** The threshold that as many pairs of different people pass as may: none of them where they are few. */
+export function groupingThreshold(different: readonly number[]): number {
+  return different.toSorted((a, b) => a - b)[Math.floor(groupingFar * different.length + rounding)] ?? 1;
 }
 
 /** Squared L2 (0..4) between the held-out faces of different people. */
 export function differentDistances({ heldOut, truth }: HeldOutFaces): number[] {
-  const dimension = heldOut.length / Math.max(1, truth.length);
-  const distances: number[] = [];
-  for (let a = 0; a < truth.length; a++) {
-    for (let b = 0; b < a; b++) {
-      if (truth[a] === truth[b]) continue;
-      let dot = 0;
-      for (let i = 0; i < dimension; i++) dot += heldOut[a * dimension + i]! * heldOut[b * dimension + i]!;
-      distances.push(2 - 2 * dot);
-    }
-  }
-  return distances;
+  const { distances, same } = pairsOfFaces(heldOut, truth);
+  return Array.from(distances).filter((_, i) => same[i] === 0);
 }
 
 /**

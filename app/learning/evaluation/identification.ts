@@ -1,12 +1,5 @@
+import { normalise, sumsByPerson, type LabelledEmbeddings } from '../prototypes.ts';
 import { bootstrapIntervals, type BootstrapOptions, type Interval } from './bootstrap.ts';
-
-/** Faces that somebody has confirmed: what a probe is compared with. */
-export interface Gallery {
-  /** Unit rows. */
-  embeddings: Float32Array;
-  /** Person of each, 0 or more. */
-  people: Int32Array;
-}
 
 /** Whom a face is nearest to. */
 export interface NearestPerson {
@@ -20,9 +13,10 @@ export interface NearestPerson {
  * photos it tells people apart better than their nearest faces, or the mean distance to all, do.
  *
  * @param probes unit rows
+ * @param gallery faces that somebody has confirmed
  */
-export function nearestPeople(probes: Float32Array, gallery: Gallery, dimension: number): NearestPerson[] {
-  const prototypes = prototypesOf(gallery, dimension);
+export function nearestPeople(probes: Float32Array, gallery: LabelledEmbeddings, dimension: number): NearestPerson[] {
+  const prototypes = [...sumsByPerson(gallery, dimension)].map(([person, sum]) => [person, normalise(sum)] as const);
   const found: NearestPerson[] = [];
   for (let start = 0; start < probes.length; start += dimension) {
     let best: NearestPerson = { person: -1, distance: Infinity };
@@ -34,22 +28,6 @@ export function nearestPeople(probes: Float32Array, gallery: Gallery, dimension:
     found.push(best);
   }
   return found;
-}
-
-function prototypesOf({ embeddings, people }: Gallery, dimension: number): Map<number, Float32Array> {
-  const prototypes = new Map<number, Float32Array>();
-  for (const [face, person] of people.entries()) {
-    const sum = prototypes.get(person) ?? new Float32Array(dimension);
-    prototypes.set(person, sum);
-    for (let i = 0; i < dimension; i++) sum[i]! += embeddings[face * dimension + i]!;
-  }
-  for (const sum of prototypes.values()) {
-    let squared = 0;
-    for (const value of sum) squared += value * value;
-    const length = Math.sqrt(squared) || 1;
-    for (let i = 0; i < dimension; i++) sum[i]! /= length;
-  }
-  return prototypes;
 }
 
 /** A face whose person is in the gallery, and whom it was nearest to. */

@@ -46,12 +46,7 @@ export class TripletList {
 
 /** The rows of each person of the batch. */
 export function rowsOfPeople(labels: Int32Array): Map<number, number[]> {
-  const rows = new Map<number, number[]>();
-  for (const [row, label] of labels.entries()) {
-    if (label < 0) continue;
-    const known = rows.get(label);
-    if (known) known.push(row);
-    else rows.set(label, [row]);
-  }
+  const rows = Map.groupBy(labels.keys(), (row) => labels[row]!);
+  rows.delete(-1);
   return rows;
 }

@@ -1,3 +1,4 @@
+import { normalise, sumsByPerson, type LabelledEmbeddings } from '../prototypes.ts';
 import { DotProducts } from '../../engine/dot-products.ts';
 
 /** A face that nobody has confirmed as anybody. */
@@ -7,10 +8,8 @@ export interface Stranger {
   mayBe: number[];
 }
 
-/** Unit embeddings of faces, with the person (0, 1 ...) and the photo of each. */
-export interface ConfirmedEmbeddings {
-  embeddings: Float32Array;
-  people: Int32Array;
+/** Faces whose person was confirmed, with the photo of each. */
+export interface ConfirmedEmbeddings extends LabelledEmbeddings {
   photos: Int32Array;
 }
 
@@ -40,7 +39,7 @@ export function whoStrangersMayBe(
   dimension: number,
   least: number,
 ): Stranger[] {
-  const sums = sumsOf(confirmed, dimension);
+  const sums = sumsByPerson(confirmed, dimension);
   const guard = guardDistance(confirmed, sums, dimension, least);
   const photosOf = new Map<number, Set<number>>();
   for (const [i, person] of confirmed.people.entries()) {
@@ -48,7 +47,7 @@ export function whoStrangersMayBe(
   }
   const people = [...sums.keys()];
   const prototypes = new Float32Array(people.length * dimension);
-  for (const [i, person] of people.entries()) prototypes.set(unit(sums.get(person)!), i * dimension);
+  for (const [i, person] of people.entries()) prototypes.set(normalise(sums.get(person)!.slice()), i * dimension);
   const strangers: Stranger[] = [];
   eachDistance(unconfirmed.embeddings, prototypes, dimension, (row, distances) => {
     const photo = unconfirmed.photos[row]!;
@@ -58,17 +57,6 @@ export function whoStrangersMayBe(
     strangers.push({ row, mayBe: near.filter((person) => !isNot?.has(person) && !photosOf.get(person)!.has(photo)) });
   });
   return strangers;
-}
-
-/** The sum of the embeddings of each person. */
-function sumsOf({ embeddings, people }: ConfirmedEmbeddings, dimension: number): Map<number, Float32Array> {
-  const sums = new Map<number, Float32Array>();
-  for (const [face, person] of people.entries()) {
-    const sum = sums.get(person) ?? new Float32Array(dimension);
-    sums.set(person, sum);
-    for (let i = 0; i < dimension; i++) sum[i]! += embeddings[face * dimension + i]!;
-  }
-  return sums;
 }
 
 /** The distance within which nearly all confirmed faces have the prototype of their person's other faces. */
@@ -91,11 +79,6 @@ function guardDistance(
   }
   distances.sort((a, b) => a - b);
   return Math.max(least, distances[Math.ceil(guardedShare * distances.length) - 1] ?? 0);
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
 }
 
 /** Calls with the squared L2 distances from each row of `from` to all rows of `to`; the array is used again. */

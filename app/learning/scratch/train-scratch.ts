@@ -4,6 +4,7 @@ import { mirror, squareToTarget, warp } from '../../faces/warp.ts';
 import type { RgbImage } from '../../library/image.ts';
 import { augment, usualAugmentation } from '../augmentation/augment.ts';
 import { mineSemiHard } from '../mining/semi-hard.ts';
+import { normalise } from '../prototypes.ts';
 import { createRandom } from '../random.ts';
 import { createPkSampler } from '../sampling/pk-sampler.ts';
 import { train, type TrainingControl } from '../training/trainer.ts';
@@ -112,8 +113,7 @@ async function embedBothWays(network: TrainableNetwork, chips: readonly RgbImage
   for (let start = 0; start < plain.length; start += dimension) {
     const row = plain.subarray(start, start + dimension);
     for (let i = 0; i < dimension; i++) row[i]! += mirrored[start + i]!;
-    const length = Math.hypot(...row) || 1;
-    for (let i = 0; i < dimension; i++) row[i]! /= length;
+    normalise(row);
   }
   return plain;
 }

@@ -1,7 +1,7 @@
 import { createRandom } from '../random.ts';
-import { differentDistances, groupingScore } from '../evaluation/held-out-grouping.ts';
+import { differentDistances, groupingScore, groupingThreshold } from '../evaluation/held-out-grouping.ts';
 import { identificationScores, nearestPeople } from '../evaluation/identification.ts';
-import { evaluateVerification, thresholdAtFar, type ScoredPair } from '../evaluation/verification.ts';
+import { evaluateVerification, type ScoredPair } from '../evaluation/verification.ts';
 import { selectRows } from '../training/head.ts';
 
 /** How well a network tells people apart whom it was not trained on. */
@@ -26,8 +26,6 @@ const heldOutShare = 4;
 /** So that one person does not outweigh all others. */
 const mostPairs = 30;
 const mostFolds = 10;
-/** As the shipped threshold: see `calibratedThreshold`. */
-const groupingFar = 3e-4;
 
 /**
  * Chooses the people who are held out whole: one in four of those with four photos and more.
@@ -50,12 +48,7 @@ export function scoreUnseen(embeddings: Float32Array, people: Int32Array, seed: 
   const folds = pairsOf(embeddings, people, dimension, seed);
   const { accuracy, auc, valAtFar1e3 } = evaluateVerification(folds);
   const faces = { heldOut: embeddings, truth: people, others: new Float32Array(), mayBe: [] };
-  const distances = Float64Array.from(differentDistances(faces)).sort();
-  const threshold = thresholdAtFar(
-    { distances, same: new Uint8Array(distances.length) },
-    new Uint32Array(distances.length).fill(1),
-    groupingFar,
-  );
+  const threshold = groupingThreshold(differentDistances(faces));
   return {
     accuracy,
     auc,

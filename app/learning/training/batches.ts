@@ -3,8 +3,11 @@ import { squaredDistances } from '../mining/distances.ts';
 import { createPkSampler, type PkOptions } from '../sampling/pk-sampler.ts';
 import { whoStrangersMayBe } from '../sampling/strangers.ts';
 import type { LearningData } from './learning-data.ts';
-import type { TrainingBatch } from './trainer.ts';
+import type { TrainingBatch, TrainingOptions } from './trainer.ts';
 import { trustedFaces } from './trust.ts';
+
+/** How something is trained on what was confirmed. */
+export interface Recipe extends PkOptions, Omit<TrainingOptions, 'miner'> {}
 
 /** A way to embed faces by their features. */
 export interface Embedding {
@@ -41,14 +44,8 @@ export async function createBatches(data: LearningData, base: Embedding, options
   const count = confirmed.people.length;
   const views = [confirmed.features, ...confirmed.copies];
   const firstStranger = views.length * count;
-  const rowsByPerson = new Map<number, number[]>();
-  for (let view = 0; view < views.length; view++) {
-    for (const [face, person] of confirmed.people.entries()) {
-      const rows = rowsByPerson.get(person);
-      if (rows) rows.push(view * count + face);
-      else rowsByPerson.set(person, [view * count + face]);
-    }
-  }
+  const rows = Array.from({ length: firstStranger }, (_, row) => row);
+  const rowsByPerson = Map.groupBy(rows, (row) => confirmed.people[row % count]!);
   const sampler = createPkSampler(
     rowsByPerson,
     strangers.map(({ row, mayBe }) => ({ row: firstStranger + row, mayBe })),

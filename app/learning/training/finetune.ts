@@ -2,25 +2,15 @@ import tf from '@tensorflow/tfjs';
 import { TrainingLayers } from '../../faces/networks/tfjs-network.ts';
 import { unfoldedWeights, type RecognitionTail } from '../../faces/networks/recognition-network.ts';
 import type { ConvWeights, Weight } from '../../faces/networks/weights.ts';
+import { normalise } from '../prototypes.ts';
 import { mineSemiHard } from '../mining/semi-hard.ts';
-import { createBatches, type Embedding } from './batches.ts';
+import { createBatches, type Embedding, type Recipe } from './batches.ts';
 import { selectRows } from './head.ts';
 import type { LearningData } from './learning-data.ts';
 import { train, type Trainable, type TrainingControl } from './trainer.ts';
 
 /** How the last layers of the network are trained. */
-export interface FinetuneRecipe {
-  steps: number;
-  rate: number;
-  margin: number;
-  pull: number;
-  people: number;
-  faces: number;
-  strangers: number;
-  seed: number;
-}
-
-export const finetuneRecipe: FinetuneRecipe = {
+export const finetuneRecipe: Recipe = {
   steps: 120,
   rate: 3e-5,
   margin: 1,
@@ -59,7 +49,7 @@ export async function finetune(
   data: LearningData,
   tail: RecognitionTail,
   shape: MapShape,
-  recipe: FinetuneRecipe,
+  recipe: Recipe,
   control?: TrainingControl,
 ): Promise<TrainedWeights> {
   const base = tailEmbedding(tail, shape);
@@ -185,8 +175,7 @@ export function bothViews({ dimension, embed }: Embedding): Embedding {
         for (let i = 0; i < dimension; i++) {
           row[i] = views[2 * face * dimension + i]! + views[(2 * face + 1) * dimension + i]!;
         }
-        const length = Math.hypot(...row) || 1;
-        for (let i = 0; i < dimension; i++) row[i]! /= length;
+        normalise(row);
       }
       return embeddings;
     },

@@ -4,7 +4,7 @@ import { selectRows } from './head.ts';
 export interface ConfirmedFaces {
   /** `[count, inputs]`, row by row. */
   features: Float32Array;
-  /** Further views of the same faces, changed as by light, blur and noise: each `[count, inputs]`. */
+  /** Further views of the same faces, as their mirror images: each `[count, inputs]`. */
   copies: readonly Float32Array[];
   /** Person of each, 0 or more. */
   people: Int32Array;

@@ -1,23 +1,14 @@
 import { prepareHead, type HeadPart } from '../../faces/models/head.ts';
 import { mineSemiHard } from '../mining/semi-hard.ts';
-import { createBatches } from './batches.ts';
+import { createBatches, type Recipe } from './batches.ts';
 import { createTrainableHead } from './head.ts';
 import type { LearningData } from './learning-data.ts';
 import { train, type TrainingControl } from './trainer.ts';
 
 /** How a head is trained. */
-export interface HeadRecipe {
-  steps: number;
-  rate: number;
-  margin: number;
-  pull: number;
-  /** P, K and strangers of a batch. */
-  people: number;
-  faces: number;
-  strangers: number;
+export interface HeadRecipe extends Recipe {
   /** Weight of the network's own last layer in the embedding; the trained part's is 1. */
   baseWeight: number;
-  seed: number;
 }
 
 export const headRecipe: HeadRecipe = {

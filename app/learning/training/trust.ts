@@ -19,8 +19,7 @@ export function trustedFaces(
   leastQuality: number,
 ): Uint8Array {
   const count = people.length;
-  const rows = new Map<number, number[]>();
-  for (const [row, person] of people.entries()) rows.set(person, [...(rows.get(person) ?? []), row]);
+  const rows = Map.groupBy(people.keys(), (row) => people[row]!);
   return Uint8Array.from({ length: count }, (_, face) => {
     if (quality[face]! < leastQuality) return 0;
     const own = rows.get(people[face]!)!;

@@ -71,12 +71,6 @@ export function createLearning(library: OpenLibrary): Learning {
       'learning.status': status,
       'learning.start': async ({ kind, seed = 1 }) => {
         await mayStart();
-        if (kind === 'scratch') {
-          throw new KindredError(
-            'invalid-input',
-            'A network is trained from nothing by `kindred train scratch`, on a folder of people.',
-          );
-        }
         if (kind === 'finetune' && library.active().learned !== undefined) {
           throw new KindredError(
             'invalid-input',

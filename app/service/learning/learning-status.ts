@@ -63,7 +63,6 @@ export async function learningStatus(library: OpenLibrary, job: TrainingJob): Pr
         enough && library.active().learned === undefined
           ? Math.round(usualSeconds(db, 'finetune') ?? 10 * expectedSeconds(confirmedFaces))
           : null,
-      scratch: null,
     },
     suggestion:
       enough && state === 'idle' && newCorrections >= enoughCorrections

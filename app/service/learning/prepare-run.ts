@@ -92,7 +92,7 @@ export async function prepareRun(
 }
 
 /** Unconfirmed faces that are taken: more add nothing but time. */
-const mostStrangers = { head: 20_000, finetune: 1500, scratch: 0 } as const;
+const mostStrangers = { head: 20_000, finetune: 1500 } as const;
 
 /**
  * The cached pictures of faces, made where they are not there.

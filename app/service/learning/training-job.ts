@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LearningPhase, LearningProgress, TrainingKind, TrainingPoint } from '../../contract/learning.ts';
+import type { LearningPhase, LearningProgress, RunKind, TrainingPoint } from '../../contract/learning.ts';
 import { workerUrl } from '../../engine/worker-pool.ts';
 import { startWorkerThread, type WorkerThread } from '../../engine/worker-thread.ts';
 import { readRunFile, saveRunFile, type RunContext } from '../../learning/checkpoint.ts';
@@ -28,7 +28,7 @@ export interface TrainingJob {
   /** What goes on, also while it is paused; null otherwise. */
   progress(): LearningProgress | null;
   isPaused(): boolean;
-  start(kind: TrainingKind, options: RunOptions): void;
+  start(kind: RunKind, options: RunOptions): void;
   pause(): void;
   /** After a pause, or with a run that the end of the program interrupted. */
   resume(): void;

@@ -30,7 +30,7 @@ export async function finetuned(
   const places = Int32Array.from(unconfirmedRows.keys()).filter(() => random() < share);
   const mapsOf = async (rows: Int32Array): ReturnType<typeof mapsOfFaces> => {
     const pictures = Array.from(rows, (row) => faces.pictures[row]!);
-    return mapsOfFaces(pictures, join(cachePath, 'models'), () => Promise.resolve());
+    return mapsOfFaces(pictures, join(cachePath, 'models'));
   };
   const confirmed = await mapsOf(confirmedRows);
   const others = await mapsOf(places.map((place) => unconfirmedRows[place]!));
@@ -54,7 +54,10 @@ export async function finetuned(
   );
   const trained = tailEmbedding(tail, shape, weights);
   const model = bothViews(trained);
-  const measured = await measure(faces, library, model, async (rows) => model.embed((await mapsOf(rows)).maps));
+  const measured = await measure(faces, library, {
+    dimension: model.dimension,
+    embedRows: async (rows) => model.embed((await mapsOf(rows)).maps),
+  });
   trained.dispose();
   return measured;
 }

@@ -23,15 +23,24 @@ export interface Measured {
 /** Thresholds that are tried for grouping, as parts of the mean distance between strangers. */
 const thresholdShares = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7];
 
-/** @param embedder embeds faces by their rows, where that does not go by their features */
+/** A model that embeds faces of a library. */
+export interface Model {
+  dimension: number;
+  /** @returns unit rows */
+  embedRows(rows: Int32Array): Promise<Float32Array>;
+}
+
+/** One that goes by the features of the faces. */
+export function modelOf(faces: LibraryFaces, { dimension, embed }: Embedding): Model {
+  return { dimension, embedRows: async (rows) => embed(selectRows(faces.features, inputs, rows)) };
+}
+
 export async function measure(
   faces: LibraryFaces,
   library: ConfirmedLibrary,
-  { dimension, embed }: Embedding,
-  embedder?: (rows: Int32Array) => Promise<Float32Array>,
+  { dimension, embedRows }: Model,
 ): Promise<Measured> {
   const { confirmed } = library.data;
-  const embedRows = embedder ?? (async (rows: Int32Array) => embed(selectRows(faces.features, inputs, rows)));
   const gallery = { embeddings: await embedRows(library.confirmedRows), people: confirmed.people };
   const probes = await embedRows(library.probes);
   const strangers = await embedRows(library.strangers);

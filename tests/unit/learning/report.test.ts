@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FoldResult } from '../../../app/learning/gate.ts';
-import { histogram, pairDistances, recognitionChanges, rocCurve, shownRange } from '../../../app/learning/report.ts';
+import { histogram, countDistances, recognitionChanges, rocCurve, shownRange } from '../../../app/learning/report.ts';
 import { createRandom, gaussian } from '../../support/random.ts';
 
 const random = createRandom(3);
@@ -23,7 +23,7 @@ function fold(): FoldResult {
 
 describe('the report of a training', () => {
   const results = [fold(), fold()];
-  const pairs = pairDistances(results);
+  const pairs = countDistances(results);
 
   it('counts the pairs within each fold by their distance', () => {
     expect(pairs.same.reduce((a, b) => a + b)).toBe(2 * 5 * 28);
