@@ -55,8 +55,15 @@ async function sayThings(service: Service): Promise<{ anna: number[]; none: numb
   await service.call('people.decide', { decision: { kind: 'not-a-face', faces: [none] } });
   const [photo] = (await service.call('library.timeline', undefined)).ids;
   const { faceId: drawn } = await service.call('faces.draw', { photo: photo!, box: [0.02, 0.7, 0.1, 0.15] });
-  const personId = (await service.call('library.photo', { id: photo! })).faces.find(({ id }) => id === drawn)!.personId;
-  await service.call('people.name', { id: personId, name: 'Drawn' });
+  const personOfDrawn = async (): Promise<string> =>
+    (await service.call('library.photo', { id: photo! })).faces.find(({ id }) => id === drawn)!.personId;
+  // Other models may take what was drawn there for somebody who is named already: first it becomes somebody of its own.
+  const guessed = await personOfDrawn();
+  const alone = (await service.call('people.person', { id: guessed })).faces.length === 1;
+  await service.call('people.decide', {
+    decision: { kind: alone ? 'confirm' : 'split', person: guessed, faces: [drawn] },
+  });
+  await service.call('people.name', { id: await personOfDrawn(), name: 'Drawn' });
   return { anna: annas.sort((x, y) => x - y), none, drawn };
 }
 
