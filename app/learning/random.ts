@@ -14,3 +14,14 @@ export function createRandom(seed: number): () => number {
 export function gaussian(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
+
+/** Up to so many of these, none twice (Fisher and Yates). */
+export function draw<Item>(from: readonly Item[], count: number, random: () => number): Item[] {
+  const pool = [...from];
+  const most = Math.min(count, pool.length);
+  for (let i = 0; i < most; i++) {
+    const other = i + Math.floor(random() * (pool.length - i));
+    [pool[i], pool[other]] = [pool[other]!, pool[i]!];
+  }
+  return pool.slice(0, most);
+}

@@ -71,18 +71,21 @@ async function runHeadTraining(input: TrainingInput, control: RunControl): Promi
 async function runFinetuning(input: TrainingInput, control: RunControl): Promise<TrainingResult> {
   const total = finetuneRecipe.steps * (foldCount + 1);
   // It can be paused and stopped meanwhile.
-  const { tail, shape, maps } = await mapsOfFaces(input.pictures, input.modelsPath, () =>
-    control.onProgress({ phase: 'training', done: 0, total, point: null }),
-  );
-  await startTrainingBackend();
   const { confirmed, unconfirmed } = input.data;
   const count = confirmed.people.length;
+  const options = {
+    modelsPath: input.modelsPath,
+    onProgress: () => control.onProgress({ phase: 'training', done: 0, total, point: null }),
+  };
+  const { tail, shape, maps } = await mapsOfFaces(input.pictures, options);
+  const changed = await mapsOfFaces(input.pictures.slice(0, count), { ...options, augmented: input });
+  await startTrainingBackend();
   const size = maps.length / Math.max(1, input.pictures.length);
   const data: LearningData = {
     ...input.data,
     inputs: size,
     lastLayer: tail.last.values,
-    confirmed: { ...confirmed, features: maps.subarray(0, count * size), copies: [] },
+    confirmed: { ...confirmed, features: maps.subarray(0, count * size), copies: [changed.maps] },
     unconfirmed: { ...unconfirmed, features: maps.subarray(count * size) },
   };
   const inUse: { dispose(): void }[] = [];

@@ -1,6 +1,7 @@
+import sharp, { type Sharp } from 'sharp';
 import { aroundCentre, mirror, squareToTarget, warp } from '../../faces/warp.ts';
 import type { RgbImage } from '../../library/image.ts';
-import { gaussian } from '../random.ts';
+import { createRandom, gaussian } from '../random.ts';
 
 /** By how much a face is changed; each 0 for not at all. */
 export interface Augmentation {
@@ -22,6 +23,8 @@ export interface Augmentation {
   lowResolution: readonly [chance: number, least: number];
   /** Chance of noise, and its largest standard deviation (of 255). */
   noise: readonly [chance: number, most: number];
+  /** Chance of what a JPEG loses, and its quality at worst (1..100). */
+  jpeg: readonly [chance: number, least: number];
 }
 
 /** What photographs of one person differ by anyway. */
@@ -35,23 +38,38 @@ export const usualAugmentation: Augmentation = {
   blur: [0.2, 0.02],
   lowResolution: [0.2, 0.4],
   noise: [0.2, 10],
+  jpeg: [0.2, 25],
 };
 
 /**
- * A face as another photograph could show it: mirrored, cut out a little otherwise, in another light, blurred, coarse, noisy or
- * grey, each by chance.
+ * A face as another photograph could show it: mirrored, cut out a little otherwise, in another light, blurred, coarse, noisy,
+ * grey or out of a small file, each by chance.
  *
  * @param chip a square; larger than `size`, so that detail is left
  * @param size side of the result in pixels
  * @param random the same numbers give the same picture
  */
-export function augment(chip: RgbImage, size: number, options: Augmentation, random: () => number): RgbImage {
-  let image = jitter(random() < options.mirror ? mirror(chip) : chip, size, options, random);
-  if (random() < options.lowResolution[0]) image = coarser(image, between(options.lowResolution[1], 1, random));
-  if (random() < options.blur[0]) image = blur(image, random() * options.blur[1] * size);
-  if (random() < options.grey) image = grey(image);
-  image = relight(image, factor(options.light, random), factor(options.light, random));
-  return random() < options.noise[0] ? noise(image, random() * options.noise[1], random) : image;
+export async function augment(
+  chip: RgbImage,
+  size: number,
+  options: Augmentation,
+  random: () => number,
+): Promise<RgbImage> {
+  // All numbers are drawn before anything is waited for: several faces may share them.
+  const { lowResolution, blur: blurred, noise: grain, jpeg } = options;
+  const turned = jitter(random() < options.mirror ? mirror(chip) : chip, size, options, random);
+  const detail = random() < lowResolution[0] ? between(lowResolution[1], 1, random) : 1;
+  const deviation = random() < blurred[0] ? random() * blurred[1] * size : 0;
+  const isGrey = random() < options.grey;
+  const light = [factor(options.light, random), factor(options.light, random)] as const;
+  const grainSeed = random() < grain[0] ? { deviation: random() * grain[1], seed: 2 ** 32 * random() } : null;
+  const quality = random() < jpeg[0] ? Math.round(between(jpeg[1], 95, random)) : null;
+
+  let image = await blur(coarser(turned, detail), deviation);
+  if (isGrey) image = grey(image);
+  image = relight(image, ...light);
+  if (grainSeed) image = noise(image, grainSeed.deviation, createRandom(grainSeed.seed));
+  return quality === null ? image : compressed(image, quality);
 }
 
 /** Cuts out a little beside, larger or smaller, and turned. */
@@ -94,44 +112,23 @@ export function coarser(image: RgbImage, part: number): RgbImage {
   );
 }
 
-/** Gaussian blur, along rows and then along columns. @param deviation in pixels */
-export function blur(image: RgbImage, deviation: number): RgbImage {
-  const reach = Math.ceil(2 * deviation);
-  if (reach === 0 || deviation < 0.2) return image;
-  const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-0.5 * ((i - reach) / deviation) ** 2),
-  );
-  const total = kernel.reduce((sum, value) => sum + value, 0);
-  const weights = kernel.map((value) => value / total);
-  const { width, height } = image;
-  const across = along(image.data, weights, width, height, 3, 3 * width);
-  return { ...image, data: along(across, weights, height, width, 3 * width, 3) };
+/** Gaussian blur. @param deviation in pixels; one under 0.3 changes nothing */
+export async function blur(image: RgbImage, deviation: number): Promise<RgbImage> {
+  return deviation < 0.3 ? image : pixelsOf(opened(image).blur(deviation));
 }
 
-function along(
-  source: Uint8Array,
-  weights: Float32Array,
-  length: number,
-  lines: number,
-  step: number,
-  lineStep: number,
-): Uint8Array {
-  const reach = (weights.length - 1) / 2;
-  const result = new Uint8Array(source.length);
-  for (let line = 0; line < lines; line++) {
-    for (let at = 0; at < length; at++) {
-      for (let channel = 0; channel < 3; channel++) {
-        const start = line * lineStep + channel;
-        let sum = 0;
-        for (let k = -reach; k <= reach; k++) {
-          const from = Math.min(length - 1, Math.max(0, at + k));
-          sum += weights[k + reach]! * source[start + from * step]!;
-        }
-        result[start + at * step] = sum + 0.5;
-      }
-    }
-  }
-  return result;
+/** As it comes out of a JPEG of that quality, 1..100. */
+export async function compressed(image: RgbImage, quality: number): Promise<RgbImage> {
+  return pixelsOf(sharp(await opened(image).jpeg({ quality }).toBuffer()));
+}
+
+function opened({ data, width, height }: RgbImage): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+async function pixelsOf(picture: Sharp): Promise<RgbImage> {
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(data), width: info.width, height: info.height };
 }
 
 /** Grain. @param deviation of 255 */

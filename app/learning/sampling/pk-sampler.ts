@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom, draw } from '../random.ts';
 import type { Stranger } from './strangers.ts';
 
 export interface PkOptions {
@@ -45,15 +45,4 @@ export function createPkSampler(
     }
     return { rows: Int32Array.from(rows), labels: Int32Array.from(labels) };
   };
-}
-
-/** Up to so many of these, none twice (Fisher and Yates). */
-function draw<Item>(from: readonly Item[], count: number, random: () => number): Item[] {
-  const pool = [...from];
-  const most = Math.min(count, pool.length);
-  for (let i = 0; i < most; i++) {
-    const other = i + Math.floor(random() * (pool.length - i));
-    [pool[i], pool[other]] = [pool[other]!, pool[i]!];
-  }
-  return pool.slice(0, most);
 }

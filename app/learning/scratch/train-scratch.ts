@@ -82,12 +82,13 @@ export async function trainScratch(
     const before = await measure();
     await train(
       network,
-      (step) => {
+      async (step) => {
         const batch = sample(step);
         const random = createRandom(recipe.seed * 104_729 + step);
-        const input = Array.from(batch.rows, (row) =>
+        const changed = Array.from(batch.rows, (row) =>
           augment(chips[row]!, smallNetworkSide, usualAugmentation, random),
         );
+        const input = await Promise.all(changed);
         return { input, labels: batch.labels };
       },
       { ...recipe, miner: mineSemiHard, pull: 0 },

@@ -143,7 +143,7 @@ function mapsOf(features: Float32Array, { height, width, channels }: MapShape, r
   return tf.tensor4d(selectRows(features, height * width * channels, rows), [rows.length, height, width, channels]);
 }
 
-/** The two views of each face, which lie one after the other, as faces and their copies: so they are trained on. */
+/** The two views of each face and copy, which lie one after the other, as copies of their own: so they are trained on. */
 export function viewsApart(data: LearningData): LearningData {
   const inputs = data.inputs / 2;
   const view = (features: Float32Array, which: 0 | 1): Float32Array => {
@@ -155,10 +155,14 @@ export function viewsApart(data: LearningData): LearningData {
     );
   };
   const { confirmed, unconfirmed } = data;
+  const [first, ...copies] = [confirmed.features, ...confirmed.copies].flatMap((faces) => [
+    view(faces, 0),
+    view(faces, 1),
+  ]);
   return {
     ...data,
     inputs,
-    confirmed: { ...confirmed, features: view(confirmed.features, 0), copies: [view(confirmed.features, 1)] },
+    confirmed: { ...confirmed, features: first!, copies },
     unconfirmed: { ...unconfirmed, features: view(unconfirmed.features, 0) },
   };
 }

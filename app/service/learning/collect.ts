@@ -4,6 +4,7 @@ import type { TrainingData } from '../../contract/learning.ts';
 import { facesWithFeatures, featuresOfFaces, type FaceWithFeatures } from '../../faces/features.store.ts';
 import type { LearningData } from '../../learning/training/learning-data.ts';
 import { createRandom } from '../../learning/random.ts';
+import { limitFaces, type FaceLimits } from '../../learning/sampling/limit-faces.ts';
 import type { Known, KnownPerson } from '../../people/known-people.ts';
 import { foundingQuality } from '../../people/threshold.ts';
 
@@ -32,6 +33,7 @@ export interface Collected {
 }
 
 const page = 5000;
+const mostConfirmed: FaceLimits = { perPerson: 50, inAll: 5000 };
 
 /**
  * The faces of a library by what was decided about them.
@@ -65,8 +67,9 @@ export async function collect(
   known: Known,
   { seed, mostStrangers }: { seed: number; mostStrangers: number },
 ): Promise<Collected> {
-  const { people, faces, others } = await confirmedFaces(db, model, known);
-  const isNot = whoTheyAreNot(known, new Map(faces.map(({ id, person }) => [id, person])));
+  const { people, faces: confirmedOnes, others } = await confirmedFaces(db, model, known);
+  const isNot = whoTheyAreNot(known, new Map(confirmedOnes.map(({ id, person }) => [id, person])));
+  const faces = limitFaces(confirmedOnes, mostConfirmed, seed);
   const strangers = chooseStrangers(others, isNot, mostStrangers, seed);
   const together = new Set(known.samePhoto.flat());
   const photosOf = (list: readonly FaceWithFeatures[]): Int32Array =>

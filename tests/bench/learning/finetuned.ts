@@ -28,11 +28,12 @@ export async function finetuned(
   const random = createRandom(seed);
   const share = strangers / unconfirmedRows.length;
   const places = Int32Array.from(unconfirmedRows.keys()).filter(() => random() < share);
-  const mapsOf = async (rows: Int32Array): ReturnType<typeof mapsOfFaces> => {
+  const mapsOf = async (rows: Int32Array, augmented?: { seed: number }): ReturnType<typeof mapsOfFaces> => {
     const pictures = Array.from(rows, (row) => faces.pictures[row]!);
-    return mapsOfFaces(pictures, join(cachePath, 'models'));
+    return mapsOfFaces(pictures, { modelsPath: join(cachePath, 'models'), ...(augmented && { augmented }) });
   };
   const confirmed = await mapsOf(confirmedRows);
+  const changed = await mapsOf(confirmedRows, { seed });
   const others = await mapsOf(places.map((place) => unconfirmedRows[place]!));
   const { tail, shape } = confirmed;
   await startTrainingBackend();
@@ -41,7 +42,7 @@ export async function finetuned(
       inputs: confirmed.maps.length / confirmedRows.length,
       lastLayer,
       threshold: defaultThresholdOf(builtInChoice),
-      confirmed: { ...data.confirmed, features: confirmed.maps },
+      confirmed: { ...data.confirmed, features: confirmed.maps, copies: [changed.maps] },
       unconfirmed: {
         features: others.maps,
         photos: places.map((place) => data.unconfirmed.photos[place]!),

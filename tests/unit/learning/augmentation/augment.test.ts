@@ -3,6 +3,7 @@ import {
   augment,
   blur,
   coarser,
+  compressed,
   grey,
   jitter,
   noise,
@@ -31,6 +32,7 @@ const nothing: Augmentation = {
   blur: [0, 0],
   lowResolution: [0, 1],
   noise: [0, 0],
+  jpeg: [0, 100],
 };
 
 const meanOf = ({ data }: RgbImage): number => data.reduce((sum, value) => sum + value, 0) / data.length;
@@ -41,30 +43,33 @@ const roughness = ({ data }: RgbImage): number => {
 };
 
 describe('augment', () => {
-  it('changes nothing where nothing is to change', () => {
-    expect(augment(picture, side, nothing, createRandom(1)).data).toEqual(picture.data);
+  it('changes nothing where nothing is to change', async () => {
+    expect((await augment(picture, side, nothing, createRandom(1))).data).toEqual(picture.data);
   });
 
-  it('gives the same picture for the same numbers, and others for others', () => {
-    const of = (seed: number): Uint8Array => augment(picture, 24, usualAugmentation, createRandom(seed)).data;
-    expect(of(5)).toEqual(of(5));
-    expect(of(5)).not.toEqual(of(6));
-    expect(of(5)).toHaveLength(24 * 24 * 3);
+  it('gives the same picture for the same numbers, and others for others', async () => {
+    const all = (seed: number): Promise<RgbImage[]> => {
+      const draws = createRandom(seed);
+      return Promise.all(Array.from({ length: 30 }, () => augment(picture, 24, usualAugmentation, draws)));
+    };
+    const five = await all(5);
+    expect(await all(5)).toEqual(five);
+    expect(await all(6)).not.toEqual(five);
+    for (const { data } of five) expect(data).toHaveLength(24 * 24 * 3);
   });
 
-  it('mirrors about half of all', () => {
+  it('mirrors about half of all', async () => {
     const draws = createRandom(9);
     const mirrored = mirror(picture).data.join();
-    const count = Array.from({ length: 200 }, () => augment(picture, side, { ...nothing, mirror: 0.5 }, draws)).filter(
-      ({ data }) => data.join() === mirrored,
-    ).length;
+    const all = Array.from({ length: 200 }, () => augment(picture, side, { ...nothing, mirror: 0.5 }, draws));
+    const count = (await Promise.all(all)).filter(({ data }) => data.join() === mirrored).length;
     expect(count).toBeGreaterThan(70);
     expect(count).toBeLessThan(130);
   });
 
-  it('leaves the picture that it is given as it was', () => {
+  it('leaves the picture that it is given as it was', async () => {
     const before = picture.data.slice();
-    for (let seed = 0; seed < 20; seed++) augment(picture, side, usualAugmentation, createRandom(seed));
+    for (let seed = 0; seed < 20; seed++) await augment(picture, side, usualAugmentation, createRandom(seed));
     expect(picture.data).toEqual(before);
   });
 });
@@ -95,12 +100,24 @@ describe('the single changes', () => {
     expect(Math.abs(meanOf(grey(picture)) - meanOf(picture))).toBeLessThan(5);
   });
 
-  it('blurs and coarsens without changing the light', () => {
-    for (const changed of [blur(picture, 1.5), coarser(picture, 0.4)]) {
+  it('blurs and coarsens without changing the light', async () => {
+    for (const changed of [await blur(picture, 1.5), coarser(picture, 0.4)]) {
       expect(roughness(changed)).toBeLessThan(0.6 * roughness(picture));
       expect(Math.abs(meanOf(changed) - meanOf(picture))).toBeLessThan(2);
       expect(changed.data).toHaveLength(picture.data.length);
     }
+  });
+
+  it('loses the more the less a file takes', async () => {
+    // Grey, as what a JPEG loses of colour it loses at any quality.
+    const original = grey(picture);
+    const lost = async (quality: number): Promise<number> => {
+      const { data } = await compressed(original, quality);
+      return data.reduce((sum, value, i) => sum + Math.abs(value - original.data[i]!), 0) / data.length;
+    };
+    const [fine, poor] = [await lost(95), await lost(10)];
+    expect(fine).toBeGreaterThan(0);
+    expect(poor).toBeGreaterThan(1.5 * fine);
   });
 
   it('adds grain of the strength that it is told', () => {
