@@ -38,6 +38,14 @@ interface RunFiles {
   input: TrainingInput;
   checkpoint: Checkpoint;
   result: TrainingResult;
+  scratch: ScratchCheckpoint;
+}
+
+/** How far a training from nothing has come. */
+export interface ScratchCheckpoint {
+  /** Of the faces and the recipe: a training goes on with no others. */
+  fingerprint: string;
+  state: TrainingState;
 }
 
 export async function saveRunFile<Name extends keyof RunFiles>(

@@ -6,17 +6,19 @@ export interface TrainScratchOptions {
   out: string;
   seed?: number;
   steps?: number;
+  resume?: true;
   json?: true;
 }
 
-/** `kindred train scratch`: it needs no library; Ctrl-C gives it up. */
+/** `kindred train scratch`: it needs no library; Ctrl-C leaves the rest for later. */
 export async function runTrainScratch(images: string, options: TrainScratchOptions): Promise<void> {
-  const { out, seed, steps } = options;
+  const { out, seed, steps, resume = false } = options;
   const progress = createProgressWriter();
   const report = await interruptible((signal) =>
     trainFromScratch({
       images,
       out,
+      resume,
       ...(seed !== undefined && { seed }),
       ...(steps !== undefined && { steps }),
       signal,
@@ -26,6 +28,10 @@ export async function runTrainScratch(images: string, options: TrainScratchOptio
           `Training on ${name}: step ${step} of ${total}, loss ${loss.toFixed(4)}, ${Math.round(100 * activeFraction)} % of triplets active`,
           true,
         ),
+    }).catch((error: unknown) => {
+      progress.end();
+      if (signal.aborted) process.stderr.write('Stopped. Go on with the same command and --resume.\n');
+      throw error;
     }),
   ).finally(() => progress.end());
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportText(report));

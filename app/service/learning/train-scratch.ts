@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -12,9 +14,11 @@ import {
   scratchRecipe,
   trainScratch,
   type IdentityFaces,
+  type ScratchRecipe,
   type ScratchResult,
 } from '../../learning/scratch/train-scratch.ts';
-import type { TrainingProgress } from '../../learning/training/trainer.ts';
+import { readRunFile, saveRunFile } from '../../learning/checkpoint.ts';
+import type { TrainingProgress, TrainingState } from '../../learning/training/trainer.ts';
 import type { RgbImage } from '../../library/image.ts';
 import { walkPhotos } from '../../library/walk.ts';
 
@@ -25,6 +29,8 @@ export interface ScratchOptions {
   out: string;
   seed?: number;
   steps?: number;
+  /** Goes on with a training of the same faces, seed and steps that was stopped or killed. */
+  resume?: boolean;
   onRead?: (done: number, total: number) => void;
   onProgress?: (progress: TrainingProgress, backend: Backend) => void;
   signal?: AbortSignal;
@@ -39,20 +45,30 @@ export interface ScratchReport extends Omit<ScratchResult, 'weights'> {
 
 /**
  * Trains a small network from nothing on a folder with a folder per identity, one face per photo, and writes it as a version file.
+ * How far it has come is kept in a folder beside that file, until it is done.
  *
- * @throws KindredError `not-found` where there is no such folder, `invalid-input` where there are too few people; the reason of
- *   the signal
+ * @throws KindredError `not-found` where there is no such folder, `invalid-input` where there are too few people, or nothing to
+ *   go on with; the reason of the signal
  */
 export async function trainFromScratch(options: ScratchOptions): Promise<ScratchReport> {
   const { seed = scratchRecipe.seed, steps = scratchRecipe.steps, onProgress, signal } = options;
+  const recipe: ScratchRecipe = { ...scratchRecipe, seed, steps };
+  const unfinished = await unfinishedFolder(options.out);
+  if (options.resume && !existsSync(unfinished)) throw nothingToResume(`There is no ${unfinished}`);
   const faces = await readIdentities(options);
+  const fingerprint = fingerprintOf(faces, recipe);
+  const from = options.resume ? await stateOf(unfinished, fingerprint) : undefined;
   const backend = await startTrainingBackend();
   try {
-    const { weights, ...result } = await trainScratch(
-      faces,
-      { ...scratchRecipe, seed, steps },
-      { ...(signal && { signal }), onProgress: (progress) => onProgress?.(progress, backend) },
-    ).catch((error: unknown) => {
+    const { weights, ...result } = await trainScratch(faces, recipe, {
+      ...(signal && { signal }),
+      ...(from && { from }),
+      onProgress: (progress) => onProgress?.(progress, backend),
+      checkpoint: {
+        every: checkpointEvery,
+        save: (state) => saveRunFile(unfinished, 'scratch', { fingerprint, state }).catch(cannotWrite(unfinished)),
+      },
+    }).catch((error: unknown) => {
       throw error instanceof RangeError ? new KindredError('invalid-input', error.message) : error;
     });
     const { before, after } = result.unseen;
@@ -86,18 +102,52 @@ export async function trainFromScratch(options: ScratchOptions): Promise<Scratch
       { head: null, weights },
     );
     const file = await targetOf(options.out, info.id);
-    await writeFile(file, bytes).catch((error: Error) => {
-      throw new KindredError('invalid-input', `${file} cannot be written (${error.message}).`);
-    });
+    await writeFile(file, bytes).catch(cannotWrite(file));
+    await rm(unfinished, { recursive: true, force: true });
     return { version: info, file, backend, ...result };
   } finally {
     await stopTrainingBackend();
   }
 }
 
+/** Steps between two checkpoints. */
+const checkpointEvery = 5;
+
 async function targetOf(path: string, id: string): Promise<string> {
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  return resolve(isFolder ? join(path, `${id}.safetensors`) : path);
+  return resolve((await isFolder(path)) ? join(path, `${id}.safetensors`) : path);
+}
+
+async function unfinishedFolder(path: string): Promise<string> {
+  return resolve((await isFolder(path)) ? join(path, 'scratch.unfinished') : `${path}.unfinished`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function cannotWrite(path: string): (error: Error) => never {
+  return ({ message }) => {
+    throw new KindredError('invalid-input', `${path} cannot be written (${message}).`);
+  };
+}
+
+function fingerprintOf({ chips, people }: IdentityFaces, recipe: ScratchRecipe): string {
+  const hash = createHash('sha256').update(JSON.stringify(recipe)).update(people);
+  for (const { data } of chips) hash.update(data);
+  return hash.digest('hex');
+}
+
+async function stateOf(folder: string, fingerprint: string): Promise<TrainingState> {
+  const checkpoint = await readRunFile(folder, 'scratch');
+  if (!checkpoint) throw nothingToResume(`What is in ${folder} cannot be read`);
+  if (checkpoint.fingerprint !== fingerprint) {
+    throw nothingToResume(`What is in ${folder} is of other photos, or of another seed or number of steps`);
+  }
+  return checkpoint.state;
+}
+
+function nothingToResume(reason: string): KindredError {
+  return new KindredError('invalid-input', `${reason}: there is nothing to go on with. Begin anew without --resume.`);
 }
 
 /** The central face of each photo; those that cannot be read are passed over. */

@@ -63,6 +63,14 @@ describe('trust in confirmed faces', () => {
     expect([...trustedFaces(distances, people, quality, 0.3)]).toEqual([1, 0, 1, 0, 1, 1, 1, 1]);
   });
 
+  it('goes with a tenth of the faces at most where all are poor', () => {
+    const many = Int32Array.from({ length: 40 }, (_, face) => face % 2);
+    const quality = Float32Array.from(many, (_, face) => 0.001 * (40 - face));
+    const alike = new Float32Array(1600).fill(0.5);
+    const expected = Array.from({ length: 40 }, (_, face) => Number(face < 36));
+    expect([...trustedFaces(alike, many, quality, 0.3)]).toEqual(expected);
+  });
+
   it('stays where too little is known to tell', () => {
     const few = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
     expect([...trustedFaces(distances, few, new Float32Array(8).fill(1), 0.3)]).toEqual(new Array(8).fill(1));
