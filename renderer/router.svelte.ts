@@ -1,4 +1,5 @@
-export type ScreenName = 'library' | 'people' | 'person' | 'folders' | 'review' | 'history' | 'learning' | 'settings';
+export type ScreenName =
+  'library' | 'search' | 'find' | 'people' | 'person' | 'folders' | 'review' | 'history' | 'learning' | 'settings';
 
 export interface Route {
   screen: ScreenName;
@@ -6,11 +7,17 @@ export interface Route {
   personId: string | null;
   /** The photo open in front of the screen; the arrow keys walk through the screen's photos. */
   photoId: number | null;
+  /** What stands behind the question mark: what is searched for, on the screens that search; '' elsewhere. */
+  query: string;
 }
 
 /** Addresses inside the window. A photo's address says which photos stand beside it. */
 export const addresses = {
   library: '#/library',
+  /** A filter, as `filterToQuery` writes it. */
+  search: (query = ''): string => `#/search${query && `?${query}`}`,
+  /** Faces to search by, as `findToQuery` writes them. */
+  find: (query: string): string => `#/find?${query}`,
   people: '#/people',
   folders: '#/folders',
   review: '#/review',
@@ -22,10 +29,26 @@ export const addresses = {
   personPhoto: (personId: string, photoId: number): string => `#/person/${personId}/photo/${photoId}`,
 } as const;
 
+/** The address of a photo that stands beside the others of a screen. */
+export function photoAddress({ screen, personId, query }: Route, photoId: number): string {
+  if (personId !== null) return addresses.personPhoto(personId, photoId);
+  if (screen === 'search' || screen === 'find') return `#/${screen}/photo/${photoId}${query && `?${query}`}`;
+  return addresses.photo(photoId);
+}
+
+/** The address of the screen behind a photo. */
+export function screenAddress({ screen, personId, query }: Route): string {
+  if (personId !== null) return addresses.person(personId);
+  if (screen === 'search') return addresses.search(query);
+  return screen === 'find' ? addresses.find(query) : addresses.library;
+}
+
 /** Reads an address; one that makes no sense leads to the library. */
 export function parseAddress(hash: string): Route {
-  const parts = hash.replace(/^#\/?/, '').split('/');
+  const [path = '', query = ''] = splitOnce(hash.replace(/^#\/?/, ''), '?');
+  const parts = path.split('/');
   const number = (text: string | undefined): number | null => (/^\d+$/.test(text ?? '') ? Number(text) : null);
+  const nothing = { personId: null, photoId: null, query: '' };
   switch (parts[0]) {
     case 'people':
     case 'folders':
@@ -33,14 +56,27 @@ export function parseAddress(hash: string): Route {
     case 'history':
     case 'learning':
     case 'settings':
-      return { screen: parts[0], personId: null, photoId: null };
+      return { ...nothing, screen: parts[0] };
+    case 'search':
+    case 'find':
+      return { ...nothing, screen: parts[0], photoId: parts[1] === 'photo' ? number(parts[2]) : null, query };
     case 'person':
       if (!/^[pf]\d+$/.test(parts[1] ?? '')) break;
-      return { screen: 'person', personId: parts[1] ?? '', photoId: parts[2] === 'photo' ? number(parts[3]) : null };
+      return {
+        ...nothing,
+        screen: 'person',
+        personId: parts[1] ?? '',
+        photoId: parts[2] === 'photo' ? number(parts[3]) : null,
+      };
     case 'photo':
-      return { screen: 'library', personId: null, photoId: number(parts[1]) };
+      return { ...nothing, screen: 'library', photoId: number(parts[1]) };
   }
-  return { screen: 'library', personId: null, photoId: null };
+  return { ...nothing, screen: 'library' };
+}
+
+function splitOnce(text: string, at: string): string[] {
+  const index = text.indexOf(at);
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 /** Where the window is, kept in the address, so that Back, Forward and reload do what they say. */

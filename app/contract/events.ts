@@ -1,8 +1,9 @@
 import type { FetchProgress, ScanStatus, SwitchStatus } from './dto.ts';
 import type { LearningEvents } from './learning.ts';
+import type { SearchEvents } from './search.ts';
 
 /** Every event that the service sends by itself, with its payload. */
-export interface Events extends LearningEvents {
+export interface Events extends LearningEvents, SearchEvents {
   /** At most a few times a second while a scan runs, and at every change of phase. */
   'scan.progress': ScanStatus;
   /** Photos came or went. */

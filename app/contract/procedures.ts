@@ -26,6 +26,7 @@ import type {
 import type { ErrorKind } from './errors.ts';
 import { learningProcedures } from './learning.ts';
 import { id, nothing, path, procedure, type Procedure } from './procedure.ts';
+import { searchProcedures } from './search.ts';
 
 const personId = z.string().regex(/^[pf]\d+$/);
 /** Of a model pack, with or without its version. */
@@ -159,6 +160,7 @@ export const procedures = {
   ]),
 
   ...learningProcedures,
+  ...searchProcedures,
 
   /** The question whose answer settles most. Answers are decisions of kind `same`, `different` or `confirm`. */
   'review.next': procedure<ReviewState>()(

@@ -136,6 +136,8 @@ const knownByPhoto = statement<[string, string, number], KnownFaceRow>(`
     EXISTS (SELECT 1 FROM embeddings WHERE face_id = id AND model = ?) AS embedded
   FROM faces WHERE photo_id = ? ORDER BY ordinal`);
 const boxById = statement<[number], Pick<FaceRow, 'x' | 'y' | 'w' | 'h'>>('SELECT x, y, w, h FROM faces WHERE id = ?');
+const boxesOf = statement<[string], Pick<FaceRow, 'x' | 'y' | 'w' | 'h'>>(`
+  SELECT x, y, w, h FROM json_each(?) JOIN faces ON faces.id = json_each.value ORDER BY json_each.key`);
 const recordsAfter = statement<[string, number], Omit<FaceRecord, 'drawn'> & { origin: string }>(`
   SELECT faces.id, faces.photo_id AS photoId, faces.quality, faces.origin, substr(photos.timeline_at, 1, 10) AS day
   FROM faces JOIN photos ON photos.id = faces.photo_id JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.model = ?
@@ -230,6 +232,13 @@ export function knownFaces(db: Database, photoId: number, inUse: string, other: 
 export function faceBox(db: Database, faceId: number): RelativeBox | undefined {
   const row = boxById(db).get(faceId);
   return row && [row.x, row.y, row.w, row.h];
+}
+
+/** The boxes of these faces, in their order. */
+export function faceBoxes(db: Database, faces: readonly number[]): RelativeBox[] {
+  return boxesOf(db)
+    .all(JSON.stringify(faces))
+    .map(({ x, y, w, h }) => [x, y, w, h]);
 }
 
 /** Every face that has an embedding under `model`, those of hidden photos too, by id, after the face `afterId`. */

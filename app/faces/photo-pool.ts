@@ -19,6 +19,7 @@ export type PhotoTask =
   | { kind: 'probe' }
   | { kind: 'identify'; path: string }
   | { kind: 'index'; path: string }
+  | { kind: 'inspect'; path: string; picture: string }
   | { kind: 'embed-centre'; path: string }
   | { kind: 'central-chip'; path: string; side: number }
   | (KnownPhoto & { kind: 'describe'; box: RelativeBox })
@@ -43,6 +44,15 @@ export interface PhotoWithFaces {
   model: string;
   /** Of what a trained head follows, where there is one. */
   parent?: string;
+}
+
+/** A picture that is no photo of the library, with its faces. */
+export interface InspectedPicture extends Pick<PhotoWithFaces, 'faces' | 'model' | 'parent'> {
+  /** Content hash. */
+  hash: string;
+  /** Oriented pixels. */
+  width: number;
+  height: number;
 }
 
 /** A face that another model found, or that somebody drew. */
@@ -83,6 +93,8 @@ export interface PhotoPool {
   /** SHA-256 of the file, in hex. */
   identify(path: string): Promise<PhotoResult<string>>;
   index(path: string): Promise<PhotoResult<PhotoWithFaces>>;
+  /** Finds the faces of a picture and makes a JPEG of it at `picture`; leaves nothing else in the cache. */
+  inspect(path: string, picture: string): Promise<PhotoResult<InspectedPicture>>;
   /** Embedding of the centre crop, for evaluation where no face was found. */
   embedCentre(path: string): Promise<PhotoResult<Float32Array>>;
   /** The central face, upright and centred as dlib's chips are; the photo's middle where no face is found. */
@@ -124,6 +136,7 @@ export function createPhotoPool(data: PhotoWorkerData, threads: number): PhotoPo
     },
     identify: (path) => run({ kind: 'identify', path }),
     index: (path) => run({ kind: 'index', path }),
+    inspect: (path, picture) => run({ kind: 'inspect', path, picture }),
     describe: (path, hash, box) => run({ kind: 'describe', path, hash, box }),
     reread: (path, hash, faces) => run({ kind: 'reread', path, hash, faces }),
     embedFromPicture: (path, box) => run({ kind: 'embed-picture', path, box }),

@@ -6,7 +6,7 @@ import { readMetadata } from '../library/metadata.ts';
 import { PhotoError } from '../library/photo-error.ts';
 import { readPhotoFile, type PhotoFile } from '../library/read-photo.ts';
 import { makeSketch } from '../library/sketch.ts';
-import { cropPath, writeCacheFile, writePreview, writeThumbnail } from '../library/thumbnails.ts';
+import { cropPath, writeCacheFile, writePreview, writeQueryPicture, writeThumbnail } from '../library/thumbnails.ts';
 import { cutCrop } from './crop.ts';
 import type { FaceVectors } from './faces.store.ts';
 import { createFaceAnalyzer, type FaceAnalyzer } from './face-analyzer.ts';
@@ -14,6 +14,7 @@ import { matchBoxes } from './matching.ts';
 import { parentOf, pipelineOf } from './models/choice.ts';
 import type {
   FaceOfBefore,
+  InspectedPicture,
   PhotoResult,
   PhotoTask,
   PhotoWithFaces,
@@ -51,6 +52,8 @@ async function perform(task: PhotoTask): Promise<unknown> {
   switch (task.kind) {
     case 'index':
       return index(photo, file);
+    case 'inspect':
+      return inspect(photo, file, task.picture);
     case 'describe': {
       const { crop: _, ...face } = await (await startAnalyzer()).describe(photo, task.box);
       return face;
@@ -79,7 +82,6 @@ async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFac
   const thumbnail = await writeThumbnail(cachePath, hash, photo);
   for (const [ordinal, { crop }] of faces.entries()) await writeCacheFile(cropPath(cachePath, hash, ordinal), crop);
   const { format, width, height } = photo;
-  const parent = parentOf(models);
   return {
     photo: {
       hash,
@@ -93,9 +95,21 @@ async function index(photo: DecodedPhoto, file: PhotoFile): Promise<PhotoWithFac
       pipeline: pipelineOf(models),
     },
     faces: faces.map(({ crop: _, ...face }) => face),
-    model: pipelineOf(models),
-    ...(parent && { parent: pipelineOf(parent) }),
+    ...modelNames(),
   };
+}
+
+async function inspect(photo: DecodedPhoto, { hash }: PhotoFile, picture: string): Promise<InspectedPicture> {
+  const faces = await (await startAnalyzer()).analyze(photo);
+  await writeQueryPicture(picture, photo);
+  const { width, height } = photo;
+  return { hash, width, height, faces: faces.map(({ crop: _, ...face }) => face), ...modelNames() };
+}
+
+/** Whose the embeddings are. */
+function modelNames(): Pick<PhotoWithFaces, 'model' | 'parent'> {
+  const parent = parentOf(models);
+  return { model: pipelineOf(models), ...(parent && { parent: pipelineOf(parent) }) };
 }
 
 async function reread(

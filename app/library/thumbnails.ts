@@ -8,6 +8,8 @@ import { PhotoError } from './photo-error.ts';
 /** Long sides in pixels: a thumbnail is sharp at 320 px on a high-density screen, a preview fills a large one. */
 const thumbnailSide = 640;
 const previewSide = 4096;
+/** A picture that is searched with is looked at once, beside the results. */
+const querySide = 2048;
 
 const browserFormats = new Set(['jpeg', 'png', 'webp', 'avif', 'gif']);
 
@@ -65,6 +67,15 @@ export async function writeThumbnail(cachePath: string, hash: string, photo: Dec
  */
 export async function writePreview(cachePath: string, hash: string, photo: DecodedPhoto): Promise<void> {
   await writeCacheFile(previewPath(cachePath, hash), await encode(await photo.render(previewSide), 90));
+}
+
+/**
+ * Makes the JPEG of a picture that is searched with, long side at most 2048 px.
+ *
+ * @throws PhotoError `disk-full`, or what rendering the photo throws
+ */
+export async function writeQueryPicture(file: string, photo: DecodedPhoto): Promise<void> {
+  await writeCacheFile(file, await encode(await photo.render(querySide), 85));
 }
 
 async function encode({ data, width, height }: RgbImage, quality: number): Promise<Uint8Array> {

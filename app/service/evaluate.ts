@@ -6,6 +6,7 @@ import { faceEmbedding, facesOfPhoto } from '../faces/faces.store.ts';
 import { indexedFiles } from '../library/photos.store.ts';
 import { clusteringDetail, type ClusteringDetail } from '../learning/evaluation/clustering-detail.ts';
 import { clusteringScores, type ClusteringScores } from '../learning/evaluation/clustering.ts';
+import { retrievalScores, type RetrievalOptions, type RetrievalScores } from '../learning/evaluation/retrieval.ts';
 import { verificationDetail, type VerificationDetail } from '../learning/evaluation/verification-detail.ts';
 import {
   evaluateVerification,
@@ -119,9 +120,7 @@ export function groupAndScore(
   faces: readonly MeasuredFace[],
   threshold: number,
 ): ClusteringScores & ClusteringDetail & { threshold: number; notFound: number } {
-  const dimension = faces[0]?.embedding.length ?? 0;
-  const embeddings = new Float32Array(faces.length * dimension);
-  for (const [i, { embedding }] of faces.entries()) embeddings.set(embedding, i * dimension);
+  const { embeddings, dimension } = embeddingsOf(faces);
   const graph = new NeighbourGraph({ dimension, radius: threshold });
   graph.add(embeddings);
   const { labels } = clusterFaces(
@@ -135,12 +134,7 @@ export function groupAndScore(
     graph.within(threshold),
     { threshold },
   );
-  const identities = new Map<string, number>();
-  const truth = Int32Array.from(faces, ({ identity }) => {
-    const known = identities.get(identity) ?? identities.size;
-    identities.set(identity, known);
-    return known;
-  });
+  const truth = identitiesOf(faces);
   return {
     ...clusteringScores(labels, truth),
     ...clusteringDetail(
@@ -151,6 +145,40 @@ export function groupAndScore(
     threshold,
     notFound: faces.filter(({ found }) => !found).length,
   };
+}
+
+/**
+ * Search by each face of everybody who has two or more photos.
+ *
+ * @throws KindredError `invalid-input` when nobody has
+ */
+export function retrieve(
+  faces: readonly MeasuredFace[],
+  options: RetrievalOptions,
+): RetrievalScores & { seed: number; notFound: number } {
+  const scores = retrievalScores(embeddingsOf(faces).embeddings, identitiesOf(faces), options);
+  if (scores.people === 0) {
+    throw new KindredError('invalid-input', 'Nobody has two photos: there is nothing to be found by a face.');
+  }
+  return { ...scores, seed: options.seed, notFound: faces.filter(({ found }) => !found).length };
+}
+
+/** One row per face. */
+function embeddingsOf(faces: readonly MeasuredFace[]): { embeddings: Float32Array; dimension: number } {
+  const dimension = faces[0]?.embedding.length ?? 0;
+  const embeddings = new Float32Array(faces.length * dimension);
+  for (const [i, { embedding }] of faces.entries()) embeddings.set(embedding, i * dimension);
+  return { embeddings, dimension };
+}
+
+/** Per face, a number for its identity. */
+function identitiesOf(faces: readonly MeasuredFace[]): Int32Array {
+  const identities = new Map<string, number>();
+  return Int32Array.from(faces, ({ identity }) => {
+    const known = identities.get(identity) ?? identities.size;
+    identities.set(identity, known);
+    return known;
+  });
 }
 
 function squaredDistance(a: Float32Array, b: Float32Array): number {

@@ -33,6 +33,12 @@ export interface Grouping {
   invalidate(): void;
   /** Asks the grouping thread about the groups as they are now. */
   ask<Asked extends Question>(question: Asked): Promise<GroupAnswers[Asked['kind']]>;
+  /** Whose embeddings the faces are known by now. */
+  models(): GroupedModels;
+  /** How often all faces were taken up anew: embeddings that were read before then are others now. */
+  generation(): number;
+  /** Resolves when what is under way by now has ended, however it ended. */
+  settled(): Promise<void>;
   /** Takes up all faces anew, by the embeddings of these models, and groups them. */
   use(models: GroupedModels): Promise<void>;
   /** Keeps the last grouping for the next start, and for who reads the library meanwhile. */
@@ -83,6 +89,7 @@ export function createGrouping({ db, models, threshold, known, events, stored = 
   /** What the thread's own groups are those of. */
   let groupedAs = '';
   let inTurn: Promise<unknown> = Promise.resolve();
+  let generation = 0;
 
   function takeUpFaces(): void {
     for (const record of faceRecords(db, model, lastFaceId)) {
@@ -178,6 +185,7 @@ export function createGrouping({ db, models, threshold, known, events, stored = 
 
   async function startAnew(next: GroupedModels): Promise<void> {
     ({ model, dimension, standard } = next);
+    generation += 1;
     records.clear();
     lastFaceId = 0;
     sentFaceId = 0;
@@ -185,6 +193,8 @@ export function createGrouping({ db, models, threshold, known, events, stored = 
     groupedAs = '';
     // Embeddings may be others under the same name and the same faces.
     groups = { ...groups, fingerprint: '' };
+    // At once: who asks while the thread ends must find the faces.
+    takeUpFaces();
     const before = worker;
     worker = undefined;
     await before?.close();
@@ -210,6 +220,13 @@ export function createGrouping({ db, models, threshold, known, events, stored = 
       distances ??= new Map(groups.faceIds.map((id, i) => [id, groups.centreDistances[i]!]));
       return distances.get(face) ?? 0;
     },
+    models: () => ({ model, dimension, standard }),
+    generation: () => generation,
+    settled: () =>
+      inTurn.then(
+        () => undefined,
+        () => undefined,
+      ),
     refresh: () => inOrder(refreshNow),
     use: (next) => inOrder(() => startAnew(next)),
     decided() {

@@ -47,7 +47,8 @@ export interface OpenLibrary {
   readonly history: DecisionHistory;
   readonly grouping: Grouping;
   readonly scan: ScanJob;
-  threshold(): number;
+  /** Of the models in use, or of others that people are grouped by. */
+  threshold(models?: { model: string; standard: number }): number;
   setThreshold(threshold: number): void;
   /** @throws KindredError `not-found`, `folder-unreadable` */
   addFolder(path: string): Promise<StoredFolder>;
@@ -88,7 +89,8 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<OpenLibr
   let running = toActive(choice);
   let runningParent = parentNameOf(choice);
   const pool = createSwitchablePool(createPhotoPool({ cachePath, models: choice }, availableParallelism()));
-  const threshold = (): number => Number(readSetting(db, thresholdSetting(active)) ?? active.standard);
+  const threshold = (models: { model: string; standard: number } = active): number =>
+    Number(readSetting(db, thresholdSetting(models)) ?? models.standard);
   const history = openDecisionHistory(db);
   const grouping = createGrouping({
     db,
@@ -204,7 +206,7 @@ function parentNameOf(choice: ModelChoice): string | undefined {
 }
 
 /** Of one model, because another model's distances mean something else. */
-function thresholdSetting({ model }: ActiveModels): string {
+function thresholdSetting({ model }: { model: string }): string {
   return `threshold:${model}`;
 }
 

@@ -19,11 +19,17 @@ import { createModelHandlers } from './models.ts';
 import type { OpenLibrary } from './open-library.ts';
 import { exportPeople } from './people-export.ts';
 import { createPeopleViews } from './people-views.ts';
+import type { Search } from './search/handlers.ts';
 import type { ServiceOptions } from './service-types.ts';
 import { version } from './version.ts';
 
 /** Every procedure of the contract, on an open library. */
-export function createHandlers(library: OpenLibrary, learning: Learning, host: ServiceOptions['host']): Handlers {
+export function createHandlers(
+  library: OpenLibrary,
+  learning: Learning,
+  search: Search,
+  host: ServiceOptions['host'],
+): Handlers {
   const { db, events, grouping, history, scan } = library;
   const decider = createDecider({
     history,
@@ -63,6 +69,7 @@ export function createHandlers(library: OpenLibrary, learning: Learning, host: S
 
     ...createModelHandlers(library),
     ...learning.handlers,
+    ...search.handlers,
 
     'people.setThreshold': async ({ threshold }) => {
       library.setThreshold(threshold);

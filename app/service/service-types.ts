@@ -7,6 +7,9 @@ export interface MediaFile {
   contentType: string;
 }
 
+/** Bytes as they come, or the path of a file. */
+export type ImageSource = string | AsyncIterable<Uint8Array>;
+
 /** The running service, as hosts see it. */
 export interface Service {
   /** Parses the input by the contract's schema, then runs the procedure. Rejects with a `KindredError`. */
@@ -17,6 +20,14 @@ export interface Service {
   subscribe(listener: EventListener): () => void;
   /** Finds the picture behind a `/media/...` path, making it first where needed. Rejects with `not-found`. */
   media(path: string): Promise<MediaFile>;
+  /**
+   * Takes a copy of an image to search with, which is never added to the library; it is looked at when `search.image` asks.
+   *
+   * @returns its id, for `search.image` and `/media/query/<id>`
+   * @throws KindredError `not-found` for a path without a file, `invalid-input` (with `details.reason` `too-large` above
+   *   200 MB), `disk-full`
+   */
+  receiveImage(source: ImageSource): Promise<string>;
   /** Stops the scan after the photos in hand, ends the workers and closes the database. */
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import { continueSwitch } from './models.ts';
 import { openLibrary } from './open-library.ts';
 import { exportPeople } from './people-export.ts';
 import { createHandlers } from './procedures.ts';
+import { createSearch } from './search/handlers.ts';
 import type { Service, ServiceOptions } from './service-types.ts';
 
 /**
@@ -25,7 +26,8 @@ import type { Service, ServiceOptions } from './service-types.ts';
 export async function openService(options: ServiceOptions): Promise<Service> {
   const library = await openLibrary(options);
   const learning = createLearning(library);
-  const handlers = createHandlers(library, learning, options.host);
+  const search = createSearch(library);
+  const handlers = createHandlers(library, learning, search, options.host);
   const media = createMedia(library.db, library.cachePath, library.pool);
   // A process that was killed may have stored faces after its last grouping.
   const upToDate = library.grouping.refresh();
@@ -38,6 +40,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   if (options.host !== 'cli') {
     continueSwitch(library);
     learning.goOn();
+    upToDate.then(search.prepare).catch(() => undefined);
     library.events.subscribe((event, payload) => {
       // Photos of a drive that is there again.
       if (event === 'scan.progress' && (payload as ScanStatus).phase === 'done') library.modelSwitch.check();
@@ -64,8 +67,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       return call(name as ProcedureName, input);
     },
     subscribe: (listener) => library.events.subscribe(listener),
-    media,
+    media: (path) => (path.startsWith('/media/query/') ? search.picture(path) : media(path)),
+    receiveImage: (source) => search.receiveImage(source),
     async close() {
+      await search.close();
       await learning.close();
       await library.close();
     },

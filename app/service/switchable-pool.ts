@@ -52,6 +52,7 @@ export function createSwitchablePool(first: PhotoPool): SwitchablePool {
     probe: () => run((pool) => pool.probe()),
     identify: (path) => run((pool) => pool.identify(path)),
     index: (path) => run((pool) => pool.index(path)),
+    inspect: (...task) => run((pool) => pool.inspect(...task)),
     embedCentre: (path) => run((pool) => pool.embedCentre(path)),
     centralChip: (...task) => run((pool) => pool.centralChip(...task)),
     embedFromPicture: (...task) => run((pool) => pool.embedFromPicture(...task)),

@@ -7,12 +7,13 @@ import { applicationId, migrate, missingTables, schemaVersion, type Migration } 
 import { migration as photosFacesDecisions } from './migrations/0001-photos-faces-decisions.ts';
 import { migration as models } from './migrations/0002-models.ts';
 import { migration as modelVersions } from './migrations/0003-model-versions.ts';
+import { migration as search } from './migrations/0004-search.ts';
 
 const databaseFile = 'kindred.db';
 const lockFile = 'kindred.lock';
 
 /** In ascending order. */
-const migrations: readonly Migration[] = [photosFacesDecisions, models, modelVersions];
+const migrations: readonly Migration[] = [photosFacesDecisions, models, modelVersions, search];
 
 /** Checking every page of a database of this size takes well under a second. */
 const cheapCheckBytes = 64 * 1024 * 1024;

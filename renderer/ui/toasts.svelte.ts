@@ -26,6 +26,11 @@ export class Toasts {
   error(error: unknown): void {
     const text = error instanceof KindredError ? error.message : 'Something went wrong in the window. Try again.';
     if (!(error instanceof KindredError)) console.error(error);
+    this.fail(text);
+  }
+
+  /** Shows what went wrong, once, in plain words. */
+  fail(text: string): void {
     if (this.list.some((toast) => toast.text === text)) return;
     this.#add({ id: this.#nextId++, text, tone: 'error', action: null });
   }

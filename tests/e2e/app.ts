@@ -25,6 +25,8 @@ interface Fixtures {
 /** What setting up left for the tests: `Party photos`, and `library`, which knows them. */
 const prepared = (name: string): string => join(process.env['KINDRED_E2E'] ?? '', name);
 export const partyPhotos = (): string => prepared('Party photos');
+/** The library itself; tests that change anything take a copy. */
+export const scannedSamples = (): string => prepared('library');
 
 export const test = base.extend<Fixtures>({
   folder: async ({ browserName: _ }, use) => {

@@ -6,14 +6,15 @@ import type { PrecisionRecallIntervals } from '../../learning/evaluation/cluster
 import type { PrecisionRecall } from '../../learning/evaluation/clustering.ts';
 import type { DetectionShares } from '../../learning/evaluation/detection.ts';
 import type { QualityBand } from '../../learning/evaluation/quality-bands.ts';
+import type { MeanAveragePrecision } from '../../learning/evaluation/retrieval.ts';
 import { defaultThresholdOf, type Care, type ModelChoice } from '../../faces/models/choice.ts';
 import { measureDetection, readMarkedPhotos, scoreDetection } from '../../service/evaluate-detection.ts';
-import { groupAndScore, measureFaces, readPairs, verify } from '../../service/evaluate.ts';
+import { groupAndScore, measureFaces, readPairs, retrieve, verify } from '../../service/evaluate.ts';
 import { choiceOf, choiceWithVersion, findVersionFile, type MeasureOptions } from '../../service/evaluation-library.ts';
 import { interruptible } from './interrupt.ts';
 import { createProgressWriter } from './progress.ts';
 
-/** What the three commands have in common. */
+/** What the commands have in common. */
 export interface EvaluateOptions {
   images: string;
   /** Paths of model packs. */
@@ -82,6 +83,32 @@ export async function runEvaluateClustering(options: EvaluateOptions & { thresho
     ]),
     '',
     'In brackets 95 % intervals, from drawing the identities anew.',
+  );
+}
+
+/** `kindred evaluate retrieval`. */
+export async function runEvaluateRetrieval(
+  options: EvaluateOptions & { confirmed: readonly number[]; seed: number },
+): Promise<void> {
+  const faces = await withProgress(options, (measuring) => measureFaces(options.images, measuring));
+  const scores = retrieve(faces, options);
+  if (options.json) return printJson(scores);
+  const row = (name: string, { byFace, byPerson, intervals }: MeanAveragePrecision): string =>
+    `${name.padEnd(27)} mAP ${byFace.toFixed(4)} ${between(intervals.byFace)}` +
+    `  by person ${byPerson.toFixed(4)} ${between(intervals.byPerson)}`;
+  print(
+    row('by distance alone', scores.raw),
+    ...scores.withConfirmed.flatMap(({ confirmed, queries, people, raw, known }) => [
+      `with ${confirmed} confirmed ${confirmed === 1 ? 'face' : 'faces'} of each person, ${queries} searches, ${people} people with three photos or more:`,
+      row('  by distance alone', raw),
+      row('  with who is confirmed', known),
+    ]),
+    `searches                    ${scores.queries}, each face of ${scores.people} people with two photos or more`,
+    `faces that are ranked       ${scores.faces}`,
+    `faces not found             ${scores.notFound}`,
+    '',
+    'mAP is the mean over all searches; by person, the mean over people of the mean over their faces.',
+    'In brackets 95 % intervals, from drawing the people anew.',
   );
 }
 

@@ -1,6 +1,6 @@
 import '../malloc-arenas.ts';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { Care } from '../../contract/dto.ts';
+import type { Care, RelativeBox } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { version } from '../../service/version.ts';
 import { decideUsage, runDecide, runHistory, runReview, type DecideOptions } from './decide.ts';
@@ -8,6 +8,7 @@ import { runDoctor } from './doctor.ts';
 import {
   runEvaluateClustering,
   runEvaluateDetection,
+  runEvaluateRetrieval,
   runEvaluateVerification,
   type EvaluateOptions,
 } from './evaluate.ts';
@@ -16,6 +17,7 @@ import { defaultLibraryPath } from './library-path.ts';
 import { runModelsAdd, runModelsFetch, runModelsList, runModelsRemove, runModelsUse } from './models.ts';
 import { runPeople } from './people.ts';
 import { runScan } from './scan.ts';
+import { runSearch, type SearchOptions } from './search.ts';
 import { runServe } from './serve.ts';
 import { runTrainScratch, type TrainScratchOptions } from './train-scratch.ts';
 import { runTrain, type TrainOptions } from './train.ts';
@@ -78,6 +80,28 @@ program
   .addOption(json)
   .option('--ids', 'with the numbers of faces and photos, for decide')
   .action(async (options: { library: string; json?: true; ids?: true }) => runPeople(options));
+
+program
+  .command('search')
+  .description('find the photos of whoever is in an image, or by people, dates, folders and words')
+  .argument('[image]', 'any image file; it is not added to the library', path)
+  .option('--face <number>', 'which face of the image, the largest is 1; give it again for photos that show all', faces)
+  .option('--box <x,y,w,h>', 'a face that is not found by itself, as fractions of the image', box)
+  .option('--limit <number>', 'how many less likely ones, beyond the threshold', wholeNumber, 20)
+  .option('--person <name>', 'who is in the photo, by name or id; may be given again', paths)
+  .option('--any <name>', 'at least one of these is in the photo', paths)
+  .option('--not <name>', 'who is not in the photo', paths)
+  .option('--only', 'nobody else is in the photo')
+  .option('--from <date>', 'first day, YYYY-MM-DD', path)
+  .option('--to <date>', 'last day, YYYY-MM-DD', path)
+  .option('--folder <dir>', 'in this folder or below', path)
+  .option('--camera <name>', 'as the photo names it', path)
+  .option('--text <words>', 'at the beginning of words of folder and file names', path)
+  .option('--unnamed', 'shows somebody without a name')
+  .option('--no-unnamed', 'shows nobody without a name')
+  .addOption(library)
+  .addOption(json)
+  .action(async (image: string | undefined, options: SearchOptions) => runSearch(image, options));
 
 program
   .command('review')
@@ -281,6 +305,21 @@ evaluate
   .addOption(json)
   .action(async (options: EvaluateOptions & { threshold?: number }) => runEvaluateClustering(options));
 evaluate
+  .command('retrieval')
+  .description('search by each face of everybody with two photos or more, against a folder per identity')
+  .requiredOption('--images <dir>', 'a folder per identity', path)
+  .option('--confirmed <number>', 'confirmed faces of each person; may be given several times', wholeNumbers)
+  .option('--seed <number>', 'draws which faces are confirmed', wholeNumber, 1)
+  .addOption(model)
+  .addOption(library)
+  .addOption(pack)
+  .addOption(care)
+  .addOption(cache)
+  .addOption(json)
+  .action(async ({ confirmed = [1, 3, 10], ...options }: EvaluateOptions & { confirmed?: number[]; seed: number }) =>
+    runEvaluateRetrieval({ ...options, confirmed }),
+  );
+evaluate
   .command('detection')
   .description('recall and precision against marked faces, altogether and by the size of the face')
   .requiredOption('--images <dir>', 'the photos; those that no boxes file names are not looked at', path)
@@ -321,6 +360,19 @@ function paths(text: string, previous: string[] = []): string[] {
   return [...previous, path(text)];
 }
 
+function faces(text: string, previous: number[] = []): number[] {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a number from 1.');
+  return [...previous, value];
+}
+
+function box(text: string): RelativeBox {
+  const [x, y, width, height, ...more] = text.split(',').map(Number);
+  const isBox = [x, y, width, height].every(Number.isFinite) && more.length === 0;
+  if (!isBox || width! <= 0 || height! <= 0) throw new InvalidArgumentError('It must be four numbers with commas.');
+  return [x!, y!, width!, height!];
+}
+
 function seed(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number from 0.');
@@ -344,6 +396,10 @@ function entries(text: string): number[] {
   if (!list.every((entry) => Number.isInteger(entry) && entry > 0))
     throw new InvalidArgumentError('They must be numbers.');
   return list;
+}
+
+function wholeNumbers(text: string, others: readonly number[] = []): number[] {
+  return [...others, wholeNumber(text)];
 }
 
 function wholeNumber(text: string): number {

@@ -14,13 +14,15 @@ export interface LibraryOptions {
  * Opens the library, shows progress, and closes it again. Ctrl-C rejects with an `AbortError`.
  *
  * @param stopped what to tell people then
+ * @param mustExist makes no library where there is none
  */
 export async function withService(
   { library }: LibraryOptions,
   stopped: string,
   work: (service: Service, signal: AbortSignal) => Promise<void>,
+  { mustExist = false }: { mustExist?: boolean } = {},
 ): Promise<void> {
-  const service = await openService({ libraryPath: resolve(library), host: 'cli' });
+  const service = await openService({ libraryPath: resolve(library), mustExist, host: 'cli' });
   const hideProgress = showProgress(service);
   try {
     await interruptible((signal) =>

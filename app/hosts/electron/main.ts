@@ -24,6 +24,7 @@ import { channels, pageUrl, scheme } from './page.ts';
 import { createProtocolHandler } from './protocol.ts';
 import { lockContents, lockSession, trustedOnly } from './security.ts';
 import { createServiceLink, type ServiceLink } from './service-link.ts';
+import { throughFile } from './through-file.ts';
 import { fitToScreens, keepWindowState, readWindowState, windowOptions } from './window.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -84,6 +85,7 @@ function run(): void {
     createProtocolHandler({
       rendererPath: findPackageFile('dist', 'renderer'),
       media: (path) => link.media(path),
+      receiveImage: throughFile((path) => link.receiveImage(path)),
       fetch: (url) => net.fetch(url, { bypassCustomProtocolHandlers: true }),
     }),
   );

@@ -1,7 +1,9 @@
 import { extname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { KindredError } from '../../contract/errors.ts';
+import { queryPath } from '../../contract/wire.ts';
 import type { MediaFile } from '../../service/service-types.ts';
+import { receiveQuery, type ImageReceiver } from '../receive-query.ts';
 import { contentSecurityPolicy, isOwnUrl } from './page.ts';
 
 const contentTypes: Record<string, string> = {
@@ -19,7 +21,7 @@ const contentTypes: Record<string, string> = {
 };
 
 /** What the custom protocol needs of the program around it. */
-export interface ProtocolSources {
+export interface ProtocolSources extends ImageReceiver {
   /** Folder of the built renderer. */
   rendererPath: string;
   /** Asks the service for the file behind a `/media/...` path. Rejects with a `KindredError`. */
@@ -30,13 +32,18 @@ export interface ProtocolSources {
 
 /**
  * Answers requests for `kindred://app/...`: pictures under `/media/`, the renderer's files everywhere else.
- * The page can reach nothing that is neither a picture of the library nor inside the renderer's folder.
+ * The page can reach nothing that is neither a picture of the library nor inside the renderer's folder. What it posts to
+ * {@link queryPath} is an image to search with.
  */
 export function createProtocolHandler(sources: ProtocolSources): (request: Request) => Promise<Response> {
   return async (request) => {
-    if (request.method !== 'GET') return refuse(405, 'Method not allowed.');
+    if (request.method !== 'GET' && request.method !== 'POST') return refuse(405, 'Method not allowed.');
     if (!isOwnUrl(request.url)) return refuse(404, 'Not found.');
     const { pathname } = new URL(request.url);
+    if (request.method === 'POST') {
+      if (pathname !== queryPath) return refuse(405, 'Method not allowed.');
+      return receive(sources, request);
+    }
     try {
       if (pathname.startsWith('/media/')) {
         const file = await sources.media(pathname);
@@ -71,6 +78,12 @@ export function rendererFile(root: string, pathname: string): string | null {
   const folder = resolve(root);
   const file = join(folder, path === '/' ? 'index.html' : path);
   return file.startsWith(folder + sep) ? file : null;
+}
+
+/** The page itself is the only one that can ask: there are no others in the window. */
+async function receive(sources: ProtocolSources, request: Request): Promise<Response> {
+  const { status, answer } = await receiveQuery(sources, request.body ?? []);
+  return new Response(JSON.stringify(answer), { status, headers: headers('application/json', 'no-store') });
 }
 
 async function sendFile(

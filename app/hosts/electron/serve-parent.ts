@@ -39,6 +39,13 @@ export async function serveParent(parent: ParentPort, { open, exit }: ServicePro
           parent.postMessage({ type: 'media', id: message.id, error: toErrorData(error) });
         }
         break;
+      case 'image':
+        try {
+          parent.postMessage({ type: 'image', id: message.id, image: await service.receiveImage(message.path) });
+        } catch (error) {
+          parent.postMessage({ type: 'image', id: message.id, error: toErrorData(error) });
+        }
+        break;
       case 'add-folder':
         await addFolder(service, message.path);
         break;

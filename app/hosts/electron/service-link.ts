@@ -28,8 +28,16 @@ export interface ServiceLink<Port> {
   addFolder(path: string): void;
   /** Asks for the file of a `/media/...` path. Rejects with a `KindredError`. */
   media(path: string): Promise<MediaFile>;
+  /** Hands an image over to search with, of which the service takes a copy; resolves with its id. Rejects with a `KindredError`. */
+  receiveImage(path: string): Promise<string>;
   /** Ends the service in order, so that no work is lost; by force when it does not answer. */
   close(): Promise<void>;
+}
+
+/** What the question asked for, and nothing else. */
+interface Answer {
+  file?: MediaFile;
+  image?: string;
 }
 
 /** After so many crashes in one run something is wrong that another start does not mend. */
@@ -37,7 +45,7 @@ const mostRestarts = 3;
 
 /** Starts the service process, starts it again when it crashes, and matches answers with questions. */
 export function createServiceLink<Port>(options: ServiceLinkOptions<Port>): ServiceLink<Port> {
-  const questions = new Map<number, { resolve(file: MediaFile): void; reject(error: KindredError): void }>();
+  const questions = new Map<number, { resolve(answer: Answer): void; reject(error: KindredError): void }>();
   let lastId = 0;
   let restarts = 0;
   let ended = false;
@@ -60,11 +68,13 @@ export function createServiceLink<Port>(options: ServiceLinkOptions<Port>): Serv
         fail(message.error);
         child.kill();
         break;
-      case 'media': {
+      case 'media':
+      case 'image': {
         const question = questions.get(message.id);
         questions.delete(message.id);
-        if ('file' in message) question?.resolve(message.file);
-        else question?.reject(new KindredError(message.error.kind, message.error.message, message.error.details));
+        if ('error' in message) {
+          question?.reject(new KindredError(message.error.kind, message.error.message, message.error.details));
+        } else question?.resolve('file' in message ? { file: message.file } : { image: message.image });
       }
     }
   }
@@ -85,19 +95,31 @@ export function createServiceLink<Port>(options: ServiceLinkOptions<Port>): Serv
     options.onFailed(error);
   }
 
+  function ask(question: { type: 'media' | 'image'; path: string }): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (ended) {
+        reject(disconnected());
+        return;
+      }
+      const id = ++lastId;
+      questions.set(id, { resolve, reject });
+      child.postMessage({ ...question, id });
+    });
+  }
+
   return {
     connectPage: (port) => child.postMessage({ type: 'page' }, [port]),
     addFolder: (path) => child.postMessage({ type: 'add-folder', path }),
-    media: (path) =>
-      new Promise((resolve, reject) => {
-        if (ended) {
-          reject(disconnected());
-          return;
-        }
-        const id = ++lastId;
-        questions.set(id, { resolve, reject });
-        child.postMessage({ type: 'media', id, path });
-      }),
+    media: async (path) => {
+      const { file } = await ask({ type: 'media', path });
+      if (!file) throw disconnected();
+      return file;
+    },
+    receiveImage: async (path) => {
+      const { image } = await ask({ type: 'image', path });
+      if (image === undefined) throw disconnected();
+      return image;
+    },
     close: () => {
       if (ended) return Promise.resolve();
       ended = true;

@@ -5,6 +5,8 @@ import type { MediaFile } from '../../service/service-types.ts';
 export type ToService =
   | { type: 'page' }
   | { type: 'media'; id: number; path: string }
+  /** Takes a copy of the image at this path to search with. */
+  | { type: 'image'; id: number; path: string }
   | { type: 'add-folder'; path: string }
   | { type: 'close' };
 
@@ -14,4 +16,5 @@ export type FromService =
   /** The library cannot be opened; the process ends after this. */
   | { type: 'failed'; error: ErrorData }
   | { type: 'media'; id: number; file: MediaFile }
-  | { type: 'media'; id: number; error: ErrorData };
+  | { type: 'image'; id: number; image: string }
+  | { type: 'media' | 'image'; id: number; error: ErrorData };

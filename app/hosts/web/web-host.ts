@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import send from 'send';
 import { WebSocketServer } from 'ws';
 import { KindredError } from '../../contract/errors.ts';
+import { maxQueryBytes, queryPath } from '../../contract/wire.ts';
 import { connect } from '../../service/port-transport.ts';
 import type { Service } from '../../service/service-types.ts';
+import { receiveQuery, refuseTooLarge } from '../receive-query.ts';
 
 export interface WebHost {
   /** Address to open, with this run's token in it. */
@@ -68,7 +70,10 @@ export async function startWebHost(service: Service, options: WebHostOptions): P
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (!hosts.has(request.headers.host ?? '')) return refuse(response, 421, 'Unknown host.');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Method not allowed.');
+    const isUpload = request.method === 'POST' && request.url === queryPath;
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !isUpload) {
+      return refuse(response, 405, 'Method not allowed.');
+    }
     const url = URL.parse(request.url ?? '/', `http://${request.headers.host}`);
     // `//name/…` is a path to whoever asks, and another host to the parser.
     if (url === null || url.host !== request.headers.host) return refuse(response, 400, 'This is not an address here.');
@@ -82,6 +87,7 @@ export async function startWebHost(service: Service, options: WebHostOptions): P
     if (!hasToken(request)) {
       return refuse(response, 403, 'Please open the address that Kindred printed when it started.');
     }
+    if (isUpload) return receiveImage(request, response);
     if (url.pathname.startsWith('/media/')) {
       const file = await service.media(url.pathname);
       response.setHeader('Content-Type', file.contentType);
@@ -98,6 +104,19 @@ export async function startWebHost(service: Service, options: WebHostOptions): P
     const immutable = url.pathname.startsWith('/assets/');
     response.setHeader('Cache-Control', immutable ? 'private, max-age=31536000, immutable' : 'private, no-cache');
     stream(request, response, send(request, url.pathname, { root: options.rendererPath, cacheControl: false }));
+  }
+
+  async function receiveImage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A form of another page could send one here with the cookie of this.
+    if (request.headers.origin !== `http://${request.headers.host}`) return refuse(response, 403, 'Unknown origin.');
+    const isTooLarge = Number(request.headers['content-length'] ?? 0) > maxQueryBytes;
+    // Whoever still sends must be able to hear the answer.
+    const { status, answer } = isTooLarge
+      ? refuseTooLarge()
+      : await receiveQuery(service, request.iterator({ destroyOnReturn: false }));
+    response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+    response.end(JSON.stringify(answer));
+    request.resume();
   }
 
   server.on('upgrade', (request, socket, head) => {

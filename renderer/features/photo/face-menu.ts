@@ -5,6 +5,7 @@ import type { MenuItem } from '../../ui/menu.ts';
 export interface FaceActions {
   name: (face: PhotoFace) => void;
   open: (face: PhotoFace) => void;
+  find: (face: PhotoFace) => void;
   move: (face: PhotoFace) => void;
   decide: (decision: DecisionRequest) => void;
 }
@@ -34,6 +35,7 @@ export function faceMenu(face: PhotoFace, act: FaceActions): MenuItem[] {
   items.push(
     { label: name === '' ? 'Name' : 'Rename', icon: 'pencil', keys: 'F2', run: () => act.name(face) },
     { label: name === '' ? 'See all photos' : `See all photos of ${name}`, icon: 'person', run: () => act.open(face) },
+    { label: 'Find this face', icon: 'search', run: () => act.find(face) },
     { label: 'Move or resize the box', icon: 'move', apart: true, run: () => act.move(face) },
     { label: 'Ignore this face', icon: 'hide', run: () => act.decide({ kind: 'ignore', faces }) },
     { label: 'Not a face', icon: 'face-off', run: () => act.decide({ kind: 'not-a-face', faces }) },
@@ -42,6 +44,8 @@ export function faceMenu(face: PhotoFace, act: FaceActions): MenuItem[] {
 }
 
 export interface PhotoActions {
+  /** Looks for photos that show all of these people. */
+  findTogether: (people: string[]) => void;
   draw: () => void;
   showAside: (show: boolean) => void;
   decide: (decision: DecisionRequest) => void;
@@ -63,6 +67,12 @@ export function photoMenu(photo: PhotoDetail, aside: boolean, act: PhotoActions)
       icon: 'mirror',
       disabled: people.length < 2,
       run: () => act.decide({ kind: 'same-photo', faces: people.map(({ id }) => id) }),
+    },
+    {
+      label: 'Find photos of the same people',
+      icon: 'search',
+      disabled: people.length === 0,
+      run: () => act.findTogether([...new Set(people.map(({ personId }) => personId))]),
     },
     {
       label: 'Show set-aside faces',

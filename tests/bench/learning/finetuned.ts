@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { startTrainingBackend } from '../../../app/engine/backend.ts';
 import { builtInChoice, defaultThresholdOf } from '../../../app/faces/models/choice.ts';
-import { mapsOfFaces } from '../../../app/learning/face-maps.ts';
+import { mapsOfFaces, type FaceMaps } from '../../../app/learning/face-maps.ts';
 import { createRandom } from '../../../app/learning/random.ts';
+import { selectRows } from '../../../app/learning/training/head.ts';
 import {
   bothViews,
   finetune,
@@ -28,23 +29,22 @@ export async function finetuned(
   const random = createRandom(seed);
   const share = strangers / unconfirmedRows.length;
   const places = Int32Array.from(unconfirmedRows.keys()).filter(() => random() < share);
-  const mapsOf = async (rows: Int32Array, augmented?: { seed: number }): ReturnType<typeof mapsOfFaces> => {
-    const pictures = Array.from(rows, (row) => faces.pictures[row]!);
-    return mapsOfFaces(pictures, { modelsPath: join(cachePath, 'models'), ...(augmented && { augmented }) });
-  };
-  const confirmed = await mapsOf(confirmedRows);
-  const changed = await mapsOf(confirmedRows, { seed });
-  const others = await mapsOf(places.map((place) => unconfirmedRows[place]!));
-  const { tail, shape } = confirmed;
+  const { maps, tail, shape } = await mapsOf(faces);
+  const size = maps.length / faces.person.length;
+  const select = (rows: Int32Array): Float32Array => selectRows(maps, size, rows);
+  const changed = await mapsOfFaces(
+    Array.from(confirmedRows, (row) => faces.pictures[row]!),
+    { modelsPath, augmented: { seed } },
+  );
   await startTrainingBackend();
   const weights = await finetune(
     viewsApart({
-      inputs: confirmed.maps.length / confirmedRows.length,
+      inputs: size,
       lastLayer,
       threshold: defaultThresholdOf(builtInChoice),
-      confirmed: { ...data.confirmed, features: confirmed.maps, copies: [changed.maps] },
+      confirmed: { ...data.confirmed, features: select(confirmedRows), copies: [changed.maps] },
       unconfirmed: {
-        features: others.maps,
+        features: select(places.map((place) => unconfirmedRows[place]!)),
         photos: places.map((place) => data.unconfirmed.photos[place]!),
         isNot: new Map(),
       },
@@ -57,8 +57,18 @@ export async function finetuned(
   const model = bothViews(trained);
   const measured = await measure(faces, library, {
     dimension: model.dimension,
-    embedRows: async (rows) => model.embed((await mapsOf(rows)).maps),
+    embedRows: async (rows) => model.embed(select(rows)),
   });
   trained.dispose();
   return measured;
+}
+
+const modelsPath = join(cachePath, 'models');
+const known = new WeakMap<LibraryFaces, Promise<FaceMaps>>();
+
+/** The maps of all faces of a library, made once. */
+function mapsOf(faces: LibraryFaces): Promise<FaceMaps> {
+  const maps = known.get(faces) ?? mapsOfFaces(faces.pictures, { modelsPath });
+  known.set(faces, maps);
+  return maps;
 }

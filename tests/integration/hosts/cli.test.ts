@@ -266,6 +266,15 @@ describe('kindred evaluate', () => {
     expect(Object.keys(verification).sort()).toEqual(
       ['accuracy', 'auc', 'byQuality', 'intervals', 'notFound', 'standardError', 'threshold', 'valAtFar1e3'].sort(),
     );
+    const retrieval = (await runCli('evaluate', 'retrieval', '--confirmed', '1', ...args)).stdout;
+    // With two photos each, nobody can be confirmed and still be searched for.
+    expect(JSON.parse(retrieval)).toMatchObject({
+      queries: 12,
+      people: 6,
+      raw: { byFace: expect.closeTo(1, 0) as number },
+      withConfirmed: [{ confirmed: 1, queries: 0, people: 0, raw: { byFace: null } }],
+      notFound: 0,
+    });
     // Group photos: now and then the middle of two cuts of one photo is another face.
     expect(verification['accuracy']).toBeGreaterThan(0.75);
   });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -57,6 +58,16 @@ describe('the service process of Electron', () => {
   it('answers for a picture that does not exist, with the kind of the error', async () => {
     parent.send({ type: 'media', id: 7, path: '/media/photo/12345' });
     expect(await parent.next('media')).toMatchObject({ id: 7, error: { kind: 'not-found' } });
+  });
+
+  it('takes a copy of an image to search with, or says why not', async () => {
+    const path = join(await temporaryFolder(), 'image');
+    await writeFile(path, 'no picture');
+    parent.send({ type: 'image', id: 8, path });
+    expect(await parent.next('image')).toMatchObject({ id: 8, image: expect.any(String) });
+    parent.received.length = 0;
+    parent.send({ type: 'image', id: 9, path: `${path}.gone` });
+    expect(await parent.next('image')).toMatchObject({ id: 9, error: { kind: 'not-found' } });
   });
 
   it('adds a folder, and says in the terminal what came of it', async () => {

@@ -1,12 +1,15 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
 import { WebSocket } from 'ws';
+import { maxQueryBytes, mediaPaths, type ReceivedImage } from '../../../app/contract/wire.ts';
 import { startWebHost, type WebHost } from '../../../app/hosts/web/web-host.ts';
 import { openService } from '../../../app/service/service.ts';
 import type { Service } from '../../../app/service/service-types.ts';
+import { samplePhotos } from '../../support/sample-album.ts';
 import { makeTemporaryFolder } from '../../support/temporary-folder.ts';
 import { cookieOf } from '../../support/transports.ts';
 
@@ -107,6 +110,49 @@ describe('the web host', () => {
     for (const path of ['/media/thumbnail/1', '/media/face/99', '/media/photo/x', '/media/', '/assets/none.js']) {
       expect((await get(path, { cookie })).status).toBe(404);
     }
+  });
+
+  it('takes an image to search with from its own page only', async () => {
+    const post = (body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}) =>
+      fetch(`${url.origin}/media/query`, { method: 'POST', body, headers: { cookie, origin: url.origin, ...headers } });
+    const taken = await post(new Uint8Array(await readFile(samplePhotos[0]!)));
+    expect(taken.status).toBe(200);
+    const { image } = (await taken.json()) as ReceivedImage;
+    const { faces } = await service.call('search.image', { image });
+    expect(faces.length).toBeGreaterThan(0);
+    const picture = await fetch(`${url.origin}${mediaPaths.query(image)}`, { headers: { cookie } });
+    expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    expect((await sharp(await picture.arrayBuffer()).metadata()).format).toBe('jpeg');
+    expect((await post('x', { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await post('x', { cookie: '' })).status).toBe(403);
+    expect((await get('/media/query', { cookie }, 'POST')).status).toBe(403);
+    expect((await get('/media/query/x', { cookie, origin: url.origin }, 'POST')).status).toBe(405);
+    const empty = await post('');
+    expect(empty.status).toBe(400);
+    expect(await empty.json()).toMatchObject({ kind: 'invalid-input', message: 'The file is empty.' });
+  });
+
+  it('refuses an image that is too large, announced or not, and goes on', async () => {
+    const headers = { cookie, origin: url.origin };
+    const queries = join(folder, 'library', 'cache', 'queries');
+    // Nothing of what is announced follows, so that nobody else may be answered on this connection.
+    const alone = { ...headers, connection: 'close', 'content-length': String(maxQueryBytes + 1) };
+    const announced = await get('/media/query', alone, 'POST');
+    expect(announced.status).toBe(413);
+    const chunk = new Uint8Array(1024 * 1024);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => (sent++ > 201 ? controller.close() : controller.enqueue(chunk)),
+    });
+    // What Node asks for where a body streams is not among the types yet.
+    const streaming: RequestInit & { duplex: 'half' } = { method: 'POST', body, headers, duplex: 'half' };
+    const streamed = await fetch(`${url.origin}/media/query`, streaming);
+    expect(streamed.status).toBe(413);
+    const sizes = await Promise.all(
+      (await readdir(queries)).map(async (name) => (await stat(join(queries, name))).size),
+    );
+    expect(Math.max(...sizes)).toBeLessThan(chunk.length * 10);
+    expect((await get('/', { cookie })).status).toBe(200);
   });
 
   it('opens a socket for its own page only', async () => {

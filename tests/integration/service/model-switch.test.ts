@@ -257,6 +257,8 @@ describe('a library that other models have read', () => {
     const db = new Sqlite(join(library, 'kindred.db'));
     db.exec(`
       DROP TABLE analyses; DROP TABLE features; DROP TABLE model_versions; DROP TABLE training_runs;
+      DROP TRIGGER file_words_added; DROP TRIGGER file_words_moved; DROP TRIGGER file_words_removed;
+      DROP TABLE file_words; DROP TABLE smart_albums;
       UPDATE embeddings SET model = 'dlib-resnet-v1+mirror';
       UPDATE photos SET pipeline = 'face-api-2';
       DELETE FROM settings;

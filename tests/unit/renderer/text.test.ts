@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ScanStatus } from '../../../app/contract/dto.ts';
 import { crumbsOf } from '../../../renderer/features/folders/crumbs.ts';
 import { describeScan } from '../../../renderer/features/scan/scan-text.ts';
-import { addresses, parseAddress } from '../../../renderer/router.svelte.ts';
+import { addresses, parseAddress, photoAddress, screenAddress } from '../../../renderer/router.svelte.ts';
 import {
   fileName,
   folderOf,
@@ -60,15 +60,32 @@ test('crumbs lead from the top to the folder', () => {
 });
 
 test('addresses are read as they are written, and nonsense leads to the library', () => {
-  const library = { screen: 'library', personId: null, photoId: null };
+  const library = { screen: 'library', personId: null, photoId: null, query: '' };
   expect(parseAddress(addresses.library)).toEqual(library);
   expect(parseAddress(addresses.photo(12))).toEqual({ ...library, photoId: 12 });
   expect(parseAddress(addresses.people).screen).toBe('people');
-  expect(parseAddress(addresses.person('f3'))).toEqual({ screen: 'person', personId: 'f3', photoId: null });
-  expect(parseAddress(addresses.personPhoto('p1', 9))).toEqual({ screen: 'person', personId: 'p1', photoId: 9 });
+  expect(parseAddress(addresses.person('f3'))).toEqual({ ...library, screen: 'person', personId: 'f3' });
+  expect(parseAddress(addresses.personPhoto('p1', 9))).toEqual({
+    ...library,
+    screen: 'person',
+    personId: 'p1',
+    photoId: 9,
+  });
   for (const hash of ['', '#/person/../x', '#/photo/1e9', '#/nowhere', '#/photo/']) {
     expect(parseAddress(hash)).toEqual(library);
   }
+});
+
+test('a photo opened in a search stands beside the others that were found', () => {
+  const found = parseAddress(addresses.search('all=p1&folder=%2Fa%3Fb'));
+  expect(found).toEqual({ screen: 'search', personId: null, photoId: null, query: 'all=p1&folder=%2Fa%3Fb' });
+  const open = parseAddress(photoAddress(found, 7));
+  expect(open).toEqual({ ...found, photoId: 7 });
+  expect(parseAddress(screenAddress(open))).toEqual(found);
+  const face = parseAddress(addresses.find('face=3'));
+  expect(parseAddress(photoAddress(face, 7))).toEqual({ ...face, photoId: 7 });
+  expect(screenAddress(parseAddress(addresses.photo(7)))).toBe(addresses.library);
+  expect(parseAddress(addresses.search()).query).toBe('');
 });
 
 describe('describeScan', () => {

@@ -47,8 +47,16 @@ describe('createProtocolHandler', () => {
   );
   /** Stands for Electron's `net.fetch`, which rejects where a file is missing. */
   const fetchFile = (url: string) => Promise.resolve().then(() => new Response(readFileSync(fileURLToPath(url))));
+  const receiveImage = vi.fn(async (bytes: AsyncIterable<Uint8Array>) => {
+    let text = '';
+    for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+    if (text === 'large') throw new KindredError('invalid-input', 'Too large.', { reason: 'too-large' });
+    return `image-${text}`;
+  });
   const get = (url: string, init?: RequestInit) =>
-    createProtocolHandler({ rendererPath: join(folder, 'renderer'), media, fetch: fetchFile })(new Request(url, init));
+    createProtocolHandler({ rendererPath: join(folder, 'renderer'), media, receiveImage, fetch: fetchFile })(
+      new Request(url, init),
+    );
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'kindred-protocol-'));
@@ -92,8 +100,22 @@ describe('createProtocolHandler', () => {
     expect(await response.text()).not.toContain('secret');
   });
 
-  it('takes GET only', async () => {
+  it('takes an image to search with, and nothing else but GET', async () => {
+    const response = await get('kindred://app/media/query', { method: 'POST', body: 'bytes' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ image: 'image-bytes' });
+    expect(response.headers.get('content-type')).toBe('application/json');
     expect((await get('kindred://app/', { method: 'POST', body: 'x' })).status).toBe(405);
+    expect((await get('kindred://app/media/query/1', { method: 'POST', body: 'x' })).status).toBe(405);
+    expect((await get('kindred://elsewhere/media/query', { method: 'POST', body: 'x' })).status).toBe(404);
+    expect((await get('kindred://app/media/query', { method: 'PUT', body: 'x' })).status).toBe(405);
+    expect(receiveImage).toHaveBeenCalledOnce();
+  });
+
+  it('says as data why an image is not taken', async () => {
+    const response = await get('kindred://app/media/query', { method: 'POST', body: 'large' });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ kind: 'invalid-input', message: 'Too large.' });
   });
 
   it('sends the policy with errors too', async () => {

@@ -56,6 +56,20 @@ describe('createServiceLink', () => {
     await expect(second).resolves.toEqual({ path: '/two', contentType: 'image/png' });
   });
 
+  it('hands an image over, and tells its id or why it is not taken', async () => {
+    const link = open();
+    const taken = link.receiveImage('/tmp/one');
+    const refused = link.receiveImage('/tmp/two');
+    expect(children[0]?.sent.map(({ message }) => message)).toEqual([
+      { type: 'image', id: 1, path: '/tmp/one' },
+      { type: 'image', id: 2, path: '/tmp/two' },
+    ]);
+    children[0]?.say({ type: 'image', id: 1, image: 'abc' });
+    children[0]?.say({ type: 'image', id: 2, error: { kind: 'disk-full', message: 'Full.' } });
+    await expect(taken).resolves.toBe('abc');
+    await expect(refused).rejects.toMatchObject({ kind: 'disk-full' });
+  });
+
   it('starts the service again after a crash and asks for new ports once it answers', async () => {
     const link = open();
     children[0]?.say({ type: 'ready' });

@@ -50,7 +50,7 @@ describe('training a network from nothing', () => {
   beforeAll(() => startBackend());
   const faces = madeFaces(48, 4);
 
-  it('learns to tell people apart whom it has not seen', { timeout: 120_000 }, async () => {
+  it('learns to tell people apart whom it has not seen', { timeout: 300_000 }, async () => {
     const course: TrainingProgress[] = [];
     const { unseen, people } = await trainScratch(faces, recipe, { onProgress: (step) => void course.push(step) });
     expect(people + unseen.people).toBe(48);
