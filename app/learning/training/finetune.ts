@@ -12,7 +12,7 @@ import { train, type Trainable, type TrainingControl } from './trainer.ts';
 /** How the last layers of the network are trained. */
 export const finetuneRecipe: Recipe = {
   steps: 120,
-  rate: 3e-5,
+  rate: 2e-4,
   margin: 1,
   pull: 0.5,
   people: 20,

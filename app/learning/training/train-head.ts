@@ -19,7 +19,7 @@ export const headRecipe: HeadRecipe = {
   people: 30,
   faces: 7,
   strangers: 400,
-  baseWeight: 1,
+  baseWeight: 1.75,
   seed: 1,
 };
 
