@@ -3,7 +3,11 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readVersionFile } from '../../../app/faces/models/version-file.ts';
-import { trainFromScratch, type ScratchOptions, type ScratchReport } from '../../../app/service/learning/train-scratch.ts';
+import {
+  trainFromScratch,
+  type ScratchOptions,
+  type ScratchReport,
+} from '../../../app/service/learning/train-scratch.ts';
 import { runCli } from '../../support/cli.ts';
 import { makeSampleAlbum } from '../../support/sample-album.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
