@@ -1,5 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './scripts/browser.ts';
+
+// The converted networks, so that not every library makes them anew.
+process.env['KINDRED_NETWORKS'] ??= join(tmpdir(), 'kindred-test-networks');
 
 const executablePath = findBrowser();
 // Chromium's own sandbox cannot be used by root, which is who runs in many containers.

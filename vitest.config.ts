@@ -1,10 +1,16 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     // Processes, not threads: native modules and process-wide state stay apart from one test file to the next.
     pool: 'forks',
+    // Two also where there are two cores: much of the time goes to waiting for processes that tests start.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // The converted networks, so that not every library makes them anew.
+    env: { KINDRED_NETWORKS: join(tmpdir(), 'kindred-test-networks') },
     projects: [
       {
         extends: true,

@@ -1,12 +1,14 @@
 import './no-telemetry.ts';
 import { extname } from 'node:path';
+import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 
 /** Threads that each run one task at a time. */
 export interface WorkerPool<Task, Result> {
   readonly threads: number;
-  /** Rejects when the task throws, the thread dies, or `signal` aborts (which ends a running task's thread). */
-  run(task: Task, signal?: AbortSignal): Promise<Result>;
+  /** Rejects when the task throws, the thread dies, or the pool is closed before it is begun. */
+  run(task: Task): Promise<Result>;
+  /** Waits for what is under way and drops what is not. */
   close(): Promise<void>;
 }
 
@@ -35,9 +37,30 @@ export function createWorkerPool<Task, Result>(
     idleTimeout: 30_000,
     workerData,
   });
+  // A queue of our own: Piscina cannot drop what waits and yet leave what is under way to its end (`close` ends all threads
+  // once one of them is done). To end a thread while sharp or ONNX Runtime works for it aborts the whole process: what they
+  // found cannot be handed over to a thread that is no more.
+  const limit = pLimit({ concurrency: threads, rejectOnClear: true });
+  const inHand = new Set<Promise<Result>>();
+  let closed = false;
+
   return {
     threads,
-    run: (task, signal) => piscina.run(task, signal ? { signal } : {}),
-    close: () => piscina.destroy(),
+    async run(task) {
+      if (closed) throw new Error('The threads have ended.');
+      const result = limit(() => piscina.run(task));
+      inHand.add(result);
+      try {
+        return await result;
+      } finally {
+        inHand.delete(result);
+      }
+    },
+    async close() {
+      closed = true;
+      limit.clearQueue();
+      await Promise.allSettled(inHand);
+      await piscina.destroy();
+    },
   };
 }

@@ -74,12 +74,12 @@ const judgedSide = 150;
 /**
  * Opens the chosen models: a fraction of a second, and a second more the first time.
  *
- * @param modelsPath where the built-in networks are kept in the native engine's format; may be deleted at any time
+ * @param modelsPath where trained networks are kept in the native engine's format; may be deleted at any time
  * @throws Error when a model cannot be opened, or a pack is chosen and the native engine does not load here
  */
 export async function createFaceAnalyzer(choice: ModelChoice, modelsPath: string): Promise<FaceAnalyzer> {
-  const finder = await openFinder(choice, modelsPath);
-  const landmarks = landmarkFinder(await openBuiltIn('landmarks', modelsPath));
+  const finder = await openFinder(choice);
+  const landmarks = landmarkFinder(await openBuiltIn('landmarks'));
   const embedder = await openEmbedder(choice, modelsPath);
 
   const locate = async (image: RgbImage, scale: number, found: FoundFace): Promise<Located> => {
@@ -179,15 +179,15 @@ export async function createFaceAnalyzer(choice: ModelChoice, modelsPath: string
   };
 }
 
-async function openFinder({ care, detector }: ModelChoice, modelsPath: string): Promise<FaceFinder> {
+async function openFinder({ care, detector }: ModelChoice): Promise<FaceFinder> {
   if (detector) return createPointFinder(yunetDetector(await openPart(detector, yunetOutputs)), care);
-  const ssd = ssdDetector(await openBuiltIn('ssd', modelsPath));
-  return createFaceFinder(ssd, tinyDetector(await openBuiltIn('tiny', modelsPath)), care);
+  const ssd = ssdDetector(await openBuiltIn('ssd'));
+  return createFaceFinder(ssd, tinyDetector(await openBuiltIn('tiny')), care);
 }
 
 async function openEmbedder({ care, embedder, learned }: ModelChoice, modelsPath: string): Promise<FaceEmbedder> {
   if (learned) return openLearned(learned, care, modelsPath);
-  if (!embedder) return builtInEmbedder(await openBuiltIn('recognition', modelsPath), care);
+  if (!embedder) return builtInEmbedder(await openBuiltIn('recognition'), care);
   const { output } = embedder.manifest;
   return packEmbedder(await openPart(embedder, output === undefined ? undefined : [output]), embedder.manifest, care);
 }

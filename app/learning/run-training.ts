@@ -1,5 +1,6 @@
 import type { TrainingPoint } from '../contract/learning.ts';
 import { startTrainingBackend } from '../engine/backend.ts';
+import { thinned } from './thinned.ts';
 import type { NamedTensor } from '../engine/safetensors.ts';
 import { headDimension, prepareHead, type Head, type HeadPart } from '../faces/models/head.ts';
 import { readVersionFile } from '../faces/models/version-file.ts';
@@ -20,9 +21,6 @@ import {
 import { withConfirmed, type LearningData } from './training/learning-data.ts';
 import { headRecipe, trainHead } from './training/train-head.ts';
 import { Trainings, type RunControl } from './trainings.ts';
-
-/** Points of a curve that is shown. */
-const curvePoints = 300;
 
 /**
  * Trains a model several times over, each time without other faces, has the gate judge it by these, and trains it on all faces
@@ -162,10 +160,4 @@ function toResult(
 
 function toMetrics({ dir, bcubedF, general }: HeldOutMetrics): TrainingResult['metrics']['before'] {
   return { identification: dir, grouping: bcubedF, general };
-}
-
-/** Every so many points, so that the curve can be sent and kept. */
-export function thinned(curve: readonly TrainingPoint[]): TrainingPoint[] {
-  const step = Math.ceil(curve.length / curvePoints);
-  return curve.filter((_, i) => i % step === step - 1 || i === curve.length - 1);
 }

@@ -1,33 +1,20 @@
-/** Faces by what they look like. Rows are numbered in the order in which the faces were added. */
+/** Faces by what they look like. Rows are numbered in the order in which the faces were added. Distances are squared L2 (0..4). */
 export interface FaceIndex {
   /** How many faces there are. */
   readonly count: number;
   /** Their unit vectors, row by row; valid until faces are added. */
   readonly embeddings: Float32Array;
-  /**
-   * The `k` nearest faces, or all where there are fewer, nearest first.
-   *
-   * @param query unit vector
-   * @returns distances are squared L2 (0..4)
-   */
+  /** The `k` nearest faces, or all where there are fewer, nearest first. */
   nearest(query: Float32Array, k: number): { rows: Int32Array; distances: Float32Array };
-}
-
-/** Squared L2 (0..4) between two unit vectors, the second one a row of many. */
-export function distanceToRow(query: Float32Array, rows: Float32Array, row: number): number {
-  const dimension = query.length;
-  const start = row * dimension;
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 3 < dimension; i += 4) {
-    a += query[i]! * rows[start + i]!;
-    b += query[i + 1]! * rows[start + i + 1]!;
-    c += query[i + 2]! * rows[start + i + 2]!;
-    d += query[i + 3]! * rows[start + i + 3]!;
-  }
-  for (; i < dimension; i++) a += query[i]! * rows[start + i]!;
-  return Math.max(0, 2 - 2 * (a + b + c + d));
+  /**
+   * The faces that are nearest to any of several unit vectors, nearest first: the `k` nearest, and as many more as may be
+   * nearer than a threshold.
+   */
+  nearestToAny(
+    queries: readonly Float32Array[],
+    k: number,
+    threshold: number,
+  ): { rows: Int32Array; distances: Float32Array };
+  /** The distances from these rows to the nearest of several unit vectors. */
+  distancesToAny(queries: readonly Float32Array[], rows: ArrayLike<number>): Float32Array;
 }

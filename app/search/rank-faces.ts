@@ -1,4 +1,4 @@
-import { distanceToRow, type FaceIndex } from './face-index.ts';
+import type { FaceIndex } from './face-index.ts';
 
 /** The faces of a library as a search sees them, row by row as in the index. */
 export interface SearchedFaces {
@@ -50,7 +50,7 @@ export interface RankOptions {
   limit: number;
 }
 
-/** With how many of a person's confirmed faces the index is asked; they differ little, and each costs a search. */
+/** With how many of a person's confirmed faces all faces are compared; they differ little, and each costs a search. */
 const mostProbes = 8;
 /** With how many of them what was found is compared. */
 const mostCompared = 400;
@@ -63,7 +63,7 @@ const mostNearest = 2048;
  * The order is exact with regard to the faces that the index is asked with.
  */
 export function rankFaces(faces: SearchedFaces, query: QueryPerson, { threshold, limit }: RankOptions): Ranking {
-  const distances = new Distances(faces, query);
+  const distances = new Distances(faces, query, threshold);
   let matches: RankedFace[];
   let within: number;
   do {
@@ -88,7 +88,7 @@ export function rankTogether(
   queries: readonly QueryPerson[],
   { threshold, limit }: RankOptions,
 ): Ranking {
-  const distances = queries.map((query) => new Distances(faces, query));
+  const distances = queries.map((query) => new Distances(faces, query, threshold));
   for (;;) {
     const byPhoto = Map.groupBy(
       distances.flatMap((found, query) => found.found(query)),
@@ -116,26 +116,27 @@ export function rankTogether(
 class Distances {
   readonly #faces: SearchedFaces;
   readonly #query: QueryPerson;
+  readonly #threshold: number;
   readonly #probes: readonly Float32Array[];
-  readonly #compared: readonly number[];
+  readonly #compared: readonly Float32Array[];
   readonly #rejected: ReadonlySet<number>;
   readonly #known = new Map<number, { distance: number; own: number }>();
-  /** How many of the nearest have been seen. */
+  /** How many beyond the threshold have been looked for. */
   nearest = 0;
   /** Squared L2 within which every face has been seen. */
   radius = 0;
 
-  constructor(faces: SearchedFaces, query: QueryPerson) {
+  constructor(faces: SearchedFaces, query: QueryPerson, threshold: number) {
     this.#faces = faces;
     this.#query = query;
+    this.#threshold = threshold;
     this.#rejected = new Set(query.rejected);
-    this.#compared = spread(query.confirmed, mostCompared);
+    const { embeddings } = faces.index;
     const dimension = query.vector.length;
-    const rows = spread(query.confirmed, mostProbes);
-    this.#probes = [
-      query.vector,
-      ...rows.map((row) => faces.index.embeddings.subarray(row * dimension, (row + 1) * dimension)),
-    ];
+    const vectorsOf = (most: number): Float32Array[] =>
+      spread(query.confirmed, most).map((row) => embeddings.slice(row * dimension, (row + 1) * dimension));
+    this.#compared = vectorsOf(mostCompared);
+    this.#probes = [query.vector, ...vectorsOf(mostProbes)];
     this.widen();
   }
 
@@ -144,12 +145,9 @@ class Distances {
     const { index, shown } = this.#faces;
     if (this.nearest >= index.count) return false;
     this.nearest = Math.min(index.count, Math.max(firstNearest, this.nearest * 8));
-    this.radius = Infinity;
-    for (const probe of this.#probes) {
-      const { rows, distances } = index.nearest(probe, this.nearest);
-      if (this.nearest < index.count) this.radius = Math.min(this.radius, distances.at(-1) ?? Infinity);
-      for (const row of rows) if (shown[row] === 1 && !this.#known.has(row)) this.#known.set(row, this.#judge(row));
-    }
+    const { rows, distances } = index.nearestToAny(this.#probes, this.nearest, this.#threshold);
+    this.radius = rows.length < index.count ? distances.at(-1)! : Infinity;
+    this.#judge(rows.filter((row) => shown[row] === 1 && !this.#known.has(row)));
     return true;
   }
 
@@ -157,16 +155,14 @@ class Distances {
     return [...this.#known].map(([row, known]) => ({ row, ...known, query, behind: this.#isBehind(row) }));
   }
 
-  #judge(row: number): { distance: number; own: number } {
-    const { embeddings } = this.#faces.index;
-    const dimension = this.#query.vector.length;
-    const vector = embeddings.subarray(row * dimension, (row + 1) * dimension);
-    const own = distanceToRow(this.#query.vector, embeddings, row);
-    const distance = this.#compared.reduce(
-      (least, other) => Math.min(least, other === row ? 0 : distanceToRow(vector, embeddings, other)),
-      own,
-    );
-    return { distance, own };
+  #judge(rows: Int32Array): void {
+    const { index } = this.#faces;
+    const confirmed = new Set(this.#query.confirmed);
+    const own = index.distancesToAny([this.#query.vector], rows);
+    const nearest = index.distancesToAny([this.#query.vector, ...this.#compared], rows);
+    for (const [i, row] of rows.entries()) {
+      this.#known.set(row, { distance: confirmed.has(row) ? 0 : nearest[i]!, own: own[i]! });
+    }
   }
 
   #isBehind(row: number): boolean {

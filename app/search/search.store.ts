@@ -2,15 +2,15 @@ import type { Database } from 'better-sqlite3';
 import { statement } from '../store/statement.ts';
 import { dayToNumber, type PhotoColumns } from './columns.ts';
 
-type PhotoRow = [id: number, day: string, camera: string | null, latitude: number | null, longitude: number | null];
+type PhotoRow = [id: number, time: string, camera: string | null, latitude: number | null, longitude: number | null];
 
-const shownPhotos = statement<[], PhotoRow>(`
-  SELECT id, substr(timeline_at, 1, 10), camera, latitude, longitude FROM photos
-  WHERE id IN (SELECT photo_id FROM visible_files)
-  ORDER BY timeline_at DESC, id DESC`);
-const shownFiles = statement<[], [id: number, photo: number, path: string]>(
-  'SELECT id, photo_id, path FROM visible_files ORDER BY id',
+const photosAfter = statement<[number], PhotoRow>(
+  'SELECT id, timeline_at, camera, latitude, longitude FROM photos WHERE id > ? ORDER BY id',
 );
+const filesAfter = statement<[number], [id: number, path: string]>(
+  'SELECT id, path FROM files WHERE id > ? ORDER BY id',
+);
+const shownFiles = statement<[], [id: number, photo: number]>('SELECT id, photo_id FROM visible_files ORDER BY id');
 const filesWith = statement<[string], number>('SELECT rowid FROM file_words WHERE file_words MATCH ?');
 const vectorsAfter = statement<[string, number, number, number], [face: number, vector: Buffer]>(
   'SELECT face_id, vector FROM embeddings WHERE model = ? AND face_id > ? AND face_id <= ? ORDER BY face_id LIMIT ?',
@@ -22,28 +22,64 @@ const pathsOf = statement<[string], [place: number, path: string]>(`
   GROUP BY json_each.key, files.path
   ORDER BY json_each.key, min(removed), min(status = 'missing'), files.path`);
 
-/** Every photo that is shown, with what filters ask about. */
-export function readPhotoColumns(db: Database): PhotoColumns {
-  const rows = shownPhotos(db).raw().all();
-  const cameras = new Numbering();
-  const folders = new Numbering();
-  const rowOf = new Map(rows.map(([id], row) => [id, row]));
-  const files = shownFiles(db).raw().all() as unknown as [number, number, string][];
-  return {
-    ids: Int32Array.from(rows, ([id]) => id),
-    rowOf,
-    days: Int32Array.from(rows, ([, day]) => dayToNumber(day)),
-    cameras: Int32Array.from(rows, ([, , camera]) => (camera === null ? -1 : cameras.of(camera))),
-    cameraNames: cameras.names,
-    latitudes: Float64Array.from(rows, (row) => row[3] ?? NaN),
-    longitudes: Float64Array.from(rows, (row) => row[4] ?? NaN),
-    files: {
-      ids: Int32Array.from(files, ([id]) => id),
-      photos: Int32Array.from(files, ([, photo]) => rowOf.get(photo)!),
-      folders: Int32Array.from(files, ([, , path]) => folders.of(folderOf(path))),
-    },
-    folderPaths: folders.names,
-  };
+/** Reads every photo that is shown, with what filters ask about. What never changes of a photo or a file is read once. */
+export class PhotoColumnsReader {
+  readonly #db: Database;
+  /** All photos, also those that are not shown, in the order of the timeline. */
+  #photos: PhotoRow[] = [];
+  #lastPhoto = 0;
+  /** By a file's id, its place in the paths of folders. */
+  readonly #folderOf: number[] = [];
+  readonly #folders = new Numbering();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  read(): PhotoColumns {
+    this.#takeUp();
+    const shown = shownFiles(this.#db).raw().all();
+    const isShown = new Uint8Array(this.#lastPhoto + 1);
+    for (const [, photo] of shown) isShown[photo] = 1;
+    const rows = this.#photos.filter(([id]) => isShown[id] === 1);
+    const rowOf = new Map(rows.map(([id], row) => [id, row]));
+    const cameras = new Numbering();
+    const folders = new Numbering();
+    return {
+      ids: Int32Array.from(rows, ([id]) => id),
+      rowOf,
+      days: Int32Array.from(rows, ([, time]) => dayToNumber(time)),
+      cameras: Int32Array.from(rows, ([, , camera]) => (camera === null ? -1 : cameras.of(camera))),
+      cameraNames: cameras.names,
+      latitudes: Float64Array.from(rows, (row) => row[3] ?? NaN),
+      longitudes: Float64Array.from(rows, (row) => row[4] ?? NaN),
+      files: {
+        ids: Int32Array.from(shown, ([id]) => id),
+        photos: Int32Array.from(shown, ([, photo]) => rowOf.get(photo)!),
+        // Only those with something in them that is shown.
+        folders: Int32Array.from(shown, ([id]) => folders.of(this.#folders.names[this.#folderOf[id]!]!)),
+      },
+      folderPaths: folders.names,
+    };
+  }
+
+  #takeUp(): void {
+    const photos = photosAfter(this.#db).raw().all(this.#lastPhoto);
+    if (photos.length > 0) {
+      this.#lastPhoto = photos.at(-1)![0];
+      this.#photos = [...this.#photos, ...photos].sort(latestFirst);
+    }
+    for (const [id, path] of filesAfter(this.#db)
+      .raw()
+      .all(this.#folderOf.length - 1)) {
+      this.#folderOf[id] = this.#folders.of(folderOf(path));
+    }
+  }
+}
+
+function latestFirst([a, timeA]: PhotoRow, [b, timeB]: PhotoRow): number {
+  if (timeA !== timeB) return timeA < timeB ? 1 : -1;
+  return b - a;
 }
 
 /**

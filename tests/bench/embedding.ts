@@ -17,7 +17,7 @@ import { openPhoto } from '../../app/library/decode.ts';
 import type { RgbImage } from '../../app/library/image.ts';
 import { printTable, type Benchmark } from './benchmark.ts';
 import { sharedYuNet } from './model-choices.ts';
-import { cachePath, portraitSet } from './photo-sets.ts';
+import { portraitSet } from './photo-sets.ts';
 import { median, processorTime } from './processor-time.ts';
 
 /** A network at the size of input at which it is timed. */
@@ -53,7 +53,7 @@ function builtIn(
     title,
     side,
     format: dlibFormat,
-    native: () => openBuiltIn(name, join(cachePath, 'models')),
+    native: () => openBuiltIn(name),
     tensorFlow: async () => tfjsNetwork(await architecture()),
   };
 }

@@ -78,7 +78,7 @@ export { expect };
 
 /** Some tests stop the service on purpose, or take photos away. */
 function isExpected(text: string): boolean {
-  return /WebSocket connection|ERR_CONNECTION|ERR_EMPTY_RESPONSE|status of 404/.test(text);
+  return /WebSocket connection|ERR_CONNECTION|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|status of 404/.test(text);
 }
 
 async function startService(library: string): Promise<RunningService> {

@@ -211,8 +211,21 @@ test('dates are dragged on the timeline, and a folder is chosen', async ({ page,
   await page.getByRole('slider', { name: 'To' }).focus();
   await page.keyboard.press('ArrowLeft');
   await expect(sentence(page, 'Photos 2005–2007')).toBeVisible();
+  // A date that is left half typed changes nothing.
+  const from = page.getByRole('textbox', { name: 'From' });
+  await from.focus();
+  await page.keyboard.press('Backspace');
+  await from.blur();
+  await expect(from).toHaveValue('2005-01-01');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog', { name: 'Dates' })).toBeHidden();
+  await expect(sentence(page, 'Photos 2005–2007')).toBeVisible();
+  // All that was changed in the editor is one step back.
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'Search' })).toBeVisible();
+  await expect(sentence(page, 'Photos 2005–2007')).toBeHidden();
+  await page.goForward();
+  await expect(sentence(page, 'Photos 2005–2007')).toBeVisible();
 
   await page.getByRole('button', { name: 'Folder' }).click();
   await page.keyboard.type('holi');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import envPaths from 'env-paths';
 import { loadOnnxRuntime, type OnnxRuntime } from '../../engine/onnx-runtime.ts';
 import { landmarkNetwork } from '../networks/landmark-network.ts';
 import type { Architecture } from '../networks/layers.ts';
@@ -10,7 +11,6 @@ import { exportOnnx } from '../networks/onnx-layers.ts';
 import { onnxNetwork } from '../networks/onnx-network.ts';
 import { recognitionNetwork } from '../networks/recognition-network.ts';
 import { ssdNetwork } from '../networks/ssd-network.ts';
-import { tfjsNetwork } from '../networks/tfjs-network.ts';
 import { tinyNetwork } from '../networks/tiny-network.ts';
 import { weightsVersion } from '../networks/weights.ts';
 
@@ -41,21 +41,29 @@ const trialSide = 160;
  * Opens a network of the built-in pack. With the native engine it runs as an ONNX file, which is made from the weights of the
  * installed face library the first time, checked against TensorFlow.js output by output, and kept. Elsewhere it runs under
  * TensorFlow.js.
+ */
+export function openBuiltIn(name: BuiltInNetwork): Promise<Network> {
+  return open(name, architectures[name], convertedPath());
+}
+
+/** Where the built-in networks are kept for all libraries; `KINDRED_NETWORKS` overrides it. May be deleted at any time. */
+function convertedPath(): string {
+  const { KINDRED_NETWORKS: chosen = '' } = process.env;
+  return chosen === '' ? join(envPaths('Kindred', { suffix: '' }).cache, 'networks') : chosen;
+}
+
+/**
+ * Opens a trained network in the same way.
  *
  * @param modelsPath folder of converted networks; may be deleted at any time
  */
-export function openBuiltIn(name: BuiltInNetwork, modelsPath: string): Promise<Network> {
-  return open(name, architectures[name], modelsPath);
-}
-
-/** Opens a trained network in the same way. */
 export function openTrained({ id, build }: TrainedNetwork, modelsPath: string): Promise<Network> {
   return open(id, build, modelsPath);
 }
 
 async function open(name: string, build: () => Promise<Architecture>, modelsPath: string): Promise<Network> {
   const runtime = await loadOnnxRuntime();
-  if (!runtime) return tfjsNetwork(await build());
+  if (!runtime) return underTensorFlow(await build());
   const file = join(modelsPath, `${name}-${weightsVersion()}-${converterVersion}.onnx`);
   if (existsSync(file)) {
     // A damaged file is made anew.
@@ -73,7 +81,7 @@ async function convert(
   file: string,
 ): Promise<Network> {
   const model = exportOnnx(architecture);
-  const reference = await tfjsNetwork(architecture);
+  const reference = await underTensorFlow(architecture);
   const native = await onnxNetwork(runtime, model);
   const input = trialInput(architecture);
   if (!agree(await native.run(input), await reference.run(input))) {
@@ -86,6 +94,12 @@ async function convert(
   await reference.dispose();
   await keep(model, modelsPath, file);
   return native;
+}
+
+/** TensorFlow.js is loaded here only: it takes a quarter of a second, and memory, in every thread. */
+async function underTensorFlow(architecture: Architecture): Promise<Network> {
+  const { tfjsNetwork } = await import('../networks/tfjs-network.ts');
+  return tfjsNetwork(architecture);
 }
 
 /** Several threads may write the same file at once. Where it cannot be kept it is made again next time. */

@@ -29,7 +29,7 @@ export function knowsArchitecture(name: string): boolean {
 /**
  * Opens the embedder of a trained version.
  *
- * @param modelsPath see {@link openBuiltIn}
+ * @param modelsPath see {@link openTrained}
  * @throws KindredError `invalid-input` where its file is damaged; Error where its weights do not fit
  */
 export async function openLearned(learned: LearnedPart, care: Care, modelsPath: string): Promise<FaceEmbedder> {
@@ -45,7 +45,7 @@ async function openNetwork(
   modelsPath: string,
 ): Promise<FaceEmbedder> {
   if (on) return openLearned(on, care, modelsPath);
-  if (weights.size === 0) return builtInEmbedder(await openBuiltIn('recognition', modelsPath), care);
+  if (weights.size === 0) return builtInEmbedder(await openBuiltIn('recognition'), care);
   const known = networks[info.architecture];
   if (!known)
     throw new Error(`Kindred does not know the network ${info.architecture} of the model version ${info.id}.`);

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type tf from '@tensorflow/tfjs';
-import { startBackend } from '../../engine/backend.ts';
 
 /** Numbers of a trained layer, in TensorFlow's order of dimensions. */
 export interface Weight {
@@ -52,7 +51,8 @@ export function weightsVersion(): string {
  * @throws Error when the package's weights are missing or damaged
  */
 export async function readWeights(name: NetworkName): Promise<WeightLookup> {
-  // The library decodes its weights with tensors.
+  // The library decodes its weights with tensors. TensorFlow.js is not loaded before: it takes a quarter of a second.
+  const { startBackend } = await import('../../engine/backend.ts');
   await startBackend();
   const faceApi = require(`${facePackage}/dist/face-api.node-wasm.js`) as { nets: Record<NetworkName, PackNetwork> };
   const network = faceApi.nets[name];

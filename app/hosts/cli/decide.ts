@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Contradiction, DecisionResult } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import type { DecisionRequest } from '../../contract/procedures.ts';
-import { openService } from '../../service/service.ts';
 import type { Service } from '../../service/service-types.ts';
 
 export interface DecideOptions {
@@ -115,6 +114,7 @@ export async function runDecide(verb: string, args: readonly string[], options: 
   const { usage, run } = verbs[verb] ?? { usage: '', run: undefined };
   if (!run) throw new KindredError('invalid-input', `There is no decision "${verb}". There are:\n${decideUsage()}`);
   checkCount(verb, usage, args.length);
+  const { openService } = await import('../../service/service.ts');
   const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
   try {
     const result = await run(service, args, options);
@@ -155,6 +155,7 @@ function tellContradiction(error: KindredError, options: DecideOptions): void {
 
 /** `kindred history`: everything that was decided, newest first. */
 export async function runHistory(options: { library: string; json?: true }): Promise<void> {
+  const { openService } = await import('../../service/service.ts');
   const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
   try {
     const history = await service.call('history.list', undefined);
@@ -172,6 +173,7 @@ export async function runHistory(options: { library: string; json?: true }): Pro
 
 /** `kindred review`: the question whose answer settles most, to be answered with `kindred decide`. */
 export async function runReview(options: { library: string; json?: true; skip?: string[] }): Promise<void> {
+  const { openService } = await import('../../service/service.ts');
   const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
   try {
     const review = await service.call('review.next', { skip: options.skip ?? [] });

@@ -3,36 +3,14 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Care, RelativeBox } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { version } from '../../service/version.ts';
-import { decideUsage, runDecide, runHistory, runReview, type DecideOptions } from './decide.ts';
-import { runDoctor } from './doctor.ts';
-import {
-  runEvaluateClustering,
-  runEvaluateDetection,
-  runEvaluateRetrieval,
-  runEvaluateVerification,
-  type EvaluateOptions,
-} from './evaluate.ts';
+import { decideUsage, type DecideOptions } from './decide.ts';
+import type { EvaluateOptions } from './evaluate.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { defaultLibraryPath } from './library-path.ts';
-import { runModelsAdd, runModelsFetch, runModelsList, runModelsRemove, runModelsUse } from './models.ts';
-import { runPeople } from './people.ts';
-import { runScan } from './scan.ts';
-import { runSearch, type SearchOptions } from './search.ts';
-import { runServe } from './serve.ts';
-import { runTrainScratch, type TrainScratchOptions } from './train-scratch.ts';
-import { runTrain, type TrainOptions } from './train.ts';
+import type { SearchOptions } from './search.ts';
+import type { TrainScratchOptions } from './train-scratch.ts';
+import type { TrainOptions } from './train.ts';
 import type { TrainingKind } from '../../contract/learning.ts';
-import {
-  runVersionsActivate,
-  runVersionsDiscard,
-  runVersionsExport,
-  runVersionsImport,
-  runVersionsKeep,
-  runVersionsList,
-  runVersionsRemove,
-  runVersionsReport,
-  runVersionsRollback,
-} from './versions.ts';
 import type { LibraryOptions } from './with-service.ts';
 
 const program = new Command('kindred')
@@ -70,7 +48,7 @@ program
     async (
       folder: string | undefined,
       options: { library: string; json?: true; threshold?: number; retry?: true; care?: Care },
-    ) => runScan(folder, options),
+    ) => (await import('./scan.ts')).runScan(folder, options),
   );
 
 program
@@ -79,7 +57,9 @@ program
   .addOption(library)
   .addOption(json)
   .option('--ids', 'with the numbers of faces and photos, for decide')
-  .action(async (options: { library: string; json?: true; ids?: true }) => runPeople(options));
+  .action(async (options: { library: string; json?: true; ids?: true }) =>
+    (await import('./people.ts')).runPeople(options),
+  );
 
 program
   .command('search')
@@ -101,7 +81,9 @@ program
   .option('--no-unnamed', 'shows nobody without a name')
   .addOption(library)
   .addOption(json)
-  .action(async (image: string | undefined, options: SearchOptions) => runSearch(image, options));
+  .action(async (image: string | undefined, options: SearchOptions) =>
+    (await import('./search.ts')).runSearch(image, options),
+  );
 
 program
   .command('review')
@@ -109,7 +91,9 @@ program
   .addOption(library)
   .addOption(json)
   .option('--skip <ids>', 'questions not to ask, by their ids, with commas', (text) => text.split(','))
-  .action(async (options: { library: string; json?: true; skip?: string[] }) => runReview(options));
+  .action(async (options: { library: string; json?: true; skip?: string[] }) =>
+    (await import('./decide.ts')).runReview(options),
+  );
 
 program
   .command('decide')
@@ -123,14 +107,16 @@ program
     'after',
     () => `\nDecisions (persons are p7 or f12, faces and photos are numbers, see people --ids):\n${decideUsage()}`,
   )
-  .action(async (verb: string, args: string[], options: DecideOptions) => runDecide(verb, args, options));
+  .action(async (verb: string, args: string[], options: DecideOptions) =>
+    (await import('./decide.ts')).runDecide(verb, args, options),
+  );
 
 program
   .command('history')
   .description('list what was decided, newest first')
   .addOption(library)
   .addOption(json)
-  .action(async (options: { library: string; json?: true }) => runHistory(options));
+  .action(async (options: { library: string; json?: true }) => (await import('./decide.ts')).runHistory(options));
 
 program
   .command('serve')
@@ -141,7 +127,7 @@ program
   .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholeNumber, 0)
   .option('--no-open', 'do not open a browser')
   .action(async (folder: string | undefined, options: { library: string; json?: true; port: number; open: boolean }) =>
-    runServe(folder, options),
+    (await import('./serve.ts')).runServe(folder, options),
   );
 
 const models = program.command('models').description('choose the models that find and tell apart faces');
@@ -150,14 +136,16 @@ models
   .description('list what is in use, the packs of the library, and those that can be fetched')
   .addOption(library)
   .addOption(json)
-  .action(async (options: { library: string; json?: true }) => runModelsList(options));
+  .action(async (options: { library: string; json?: true }) => (await import('./models.ts')).runModelsList(options));
 models
   .command('add')
   .description('check a model pack, try it, and copy it into the library')
   .argument('<path>', 'folder with a pack.json, or the .onnx file of a pack that Kindred knows', path)
   .addOption(library)
   .addOption(json)
-  .action(async (from: string, options: { library: string; json?: true }) => runModelsAdd(from, options));
+  .action(async (from: string, options: { library: string; json?: true }) =>
+    (await import('./models.ts')).runModelsAdd(from, options),
+  );
 models
   .command('use')
   .description('choose a pack, and read the photos with it; the models of before stay in use until all are read')
@@ -166,7 +154,7 @@ models
   .addOption(library)
   .addOption(json)
   .action(async (name: string | undefined, options: { library: string; json?: true; care?: Care }) =>
-    runModelsUse(name, options),
+    (await import('./models.ts')).runModelsUse(name, options),
   );
 models
   .command('fetch')
@@ -174,14 +162,18 @@ models
   .argument('<name>', 'see list', path)
   .addOption(library)
   .addOption(json)
-  .action(async (name: string, options: { library: string; json?: true }) => runModelsFetch(name, options));
+  .action(async (name: string, options: { library: string; json?: true }) =>
+    (await import('./models.ts')).runModelsFetch(name, options),
+  );
 models
   .command('remove')
   .description('remove a pack that is not in use')
   .argument('<name>', 'with or without its version', path)
   .addOption(library)
   .addOption(json)
-  .action(async (name: string, options: { library: string; json?: true }) => runModelsRemove(name, options));
+  .action(async (name: string, options: { library: string; json?: true }) =>
+    (await import('./models.ts')).runModelsRemove(name, options),
+  );
 
 program
   .command('train')
@@ -203,9 +195,9 @@ program
   .addOption(library)
   .addOption(json)
   .action(async (kind: TrainingKind, images: string | undefined, options: TrainOptions & TrainScratchOptions) => {
-    if (kind !== 'scratch') return runTrain(kind, options);
+    if (kind !== 'scratch') return (await import('./train.ts')).runTrain(kind, options);
     if (images === undefined) throw new KindredError('invalid-input', 'Which folder? kindred train scratch <folder>');
-    return runTrainScratch(images, options);
+    return (await import('./train-scratch.ts')).runTrainScratch(images, options);
   });
 
 const versions = program.command('versions').description('what was trained: use it, go back, give it away');
@@ -214,46 +206,52 @@ versions
   .description('list the versions, the newest first; the one in use is marked')
   .addOption(library)
   .addOption(json)
-  .action(async (options: LibraryOptions) => runVersionsList(options));
+  .action(async (options: LibraryOptions) => (await import('./versions.ts')).runVersionsList(options));
 versions
   .command('report')
   .description('tell how good a version is')
   .argument('<version>', 'its id, the beginning of it, or its number', path)
   .addOption(library)
   .addOption(json)
-  .action(async (version: string, options: LibraryOptions) => runVersionsReport(version, options));
+  .action(async (version: string, options: LibraryOptions) =>
+    (await import('./versions.ts')).runVersionsReport(version, options),
+  );
 versions
   .command('keep')
   .description('use what was trained last')
   .addOption(library)
   .addOption(json)
-  .action(async (options: LibraryOptions) => runVersionsKeep(options));
+  .action(async (options: LibraryOptions) => (await import('./versions.ts')).runVersionsKeep(options));
 versions
   .command('discard')
   .description('do not use what was trained last')
   .addOption(library)
   .addOption(json)
-  .action(async (options: LibraryOptions) => runVersionsDiscard(options));
+  .action(async (options: LibraryOptions) => (await import('./versions.ts')).runVersionsDiscard(options));
 versions
   .command('activate')
   .description('use a version, or built-in for the models as they came; no decision changes')
   .argument('<version>', 'its id, the beginning of it, its number, or built-in', path)
   .addOption(library)
   .addOption(json)
-  .action(async (version: string, options: LibraryOptions) => runVersionsActivate(version, options));
+  .action(async (version: string, options: LibraryOptions) =>
+    (await import('./versions.ts')).runVersionsActivate(version, options),
+  );
 versions
   .command('rollback')
   .description('use what was in use before')
   .addOption(library)
   .addOption(json)
-  .action(async (options: LibraryOptions) => runVersionsRollback(options));
+  .action(async (options: LibraryOptions) => (await import('./versions.ts')).runVersionsRollback(options));
 versions
   .command('remove')
   .description('remove a version that is not in use')
   .argument('<version>', 'its id, the beginning of it, or its number', path)
   .addOption(library)
   .addOption(json)
-  .action(async (version: string, options: LibraryOptions) => runVersionsRemove(version, options));
+  .action(async (version: string, options: LibraryOptions) =>
+    (await import('./versions.ts')).runVersionsRemove(version, options),
+  );
 versions
   .command('export')
   .description('write a version into a file')
@@ -261,14 +259,18 @@ versions
   .argument('<path>', 'the file, or a folder for it', path)
   .addOption(library)
   .addOption(json)
-  .action(async (version: string, to: string, options: LibraryOptions) => runVersionsExport(version, to, options));
+  .action(async (version: string, to: string, options: LibraryOptions) =>
+    (await import('./versions.ts')).runVersionsExport(version, to, options),
+  );
 versions
   .command('import')
   .description('check a version from a file and add it; it is not used before it is activated')
   .argument('<path>', 'the file', path)
   .addOption(library)
   .addOption(json)
-  .action(async (from: string, options: LibraryOptions) => runVersionsImport(from, options));
+  .action(async (from: string, options: LibraryOptions) =>
+    (await import('./versions.ts')).runVersionsImport(from, options),
+  );
 
 const evaluate = program.command('evaluate').description('measure detection and recognition on labelled photos');
 const cache = new Option('--cache <dir>', 'keep the faces and embeddings here between runs').argParser(path);
@@ -291,7 +293,9 @@ evaluate
   .addOption(care)
   .addOption(cache)
   .addOption(json)
-  .action(async (options: EvaluateOptions & { pairs: string }) => runEvaluateVerification(options));
+  .action(async (options: EvaluateOptions & { pairs: string }) =>
+    (await import('./evaluate.ts')).runEvaluateVerification(options),
+  );
 evaluate
   .command('clustering')
   .description('grouping against a folder per identity, one face per photo')
@@ -303,7 +307,9 @@ evaluate
   .addOption(care)
   .addOption(cache)
   .addOption(json)
-  .action(async (options: EvaluateOptions & { threshold?: number }) => runEvaluateClustering(options));
+  .action(async (options: EvaluateOptions & { threshold?: number }) =>
+    (await import('./evaluate.ts')).runEvaluateClustering(options),
+  );
 evaluate
   .command('retrieval')
   .description('search by each face of everybody with two photos or more, against a folder per identity')
@@ -317,7 +323,7 @@ evaluate
   .addOption(cache)
   .addOption(json)
   .action(async ({ confirmed = [1, 3, 10], ...options }: EvaluateOptions & { confirmed?: number[]; seed: number }) =>
-    runEvaluateRetrieval({ ...options, confirmed }),
+    (await import('./evaluate.ts')).runEvaluateRetrieval({ ...options, confirmed }),
   );
 evaluate
   .command('detection')
@@ -341,14 +347,16 @@ from comma-separated values with the header line file,x,y,width,height; a line w
 faces. Files are relative to --images. Boxes are in pixels of the full-size photo as it is looked at: of a photo that
 its EXIF orientation turns, after it was turned.`,
   )
-  .action(async (options: EvaluateOptions & { boxes: string[]; iou?: number }) => runEvaluateDetection(options));
+  .action(async (options: EvaluateOptions & { boxes: string[]; iou?: number }) =>
+    (await import('./evaluate.ts')).runEvaluateDetection(options),
+  );
 
 program
   .command('doctor')
   .description('tell what is installed, which backend is used and whether the library is well')
   .addOption(library)
   .addOption(json)
-  .action(async (options: { library: string; json?: true }) => runDoctor(options));
+  .action(async (options: { library: string; json?: true }) => (await import('./doctor.ts')).runDoctor(options));
 
 /** An empty one, as an unset variable of a script gives it, would be the current folder. */
 function path(text: string): string {

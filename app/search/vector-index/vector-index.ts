@@ -1,5 +1,5 @@
 import FlatQueue from 'flatqueue';
-import { ByteRows, type Estimates } from '../../engine/byte-rows.ts';
+import { ByteRows } from '../../engine/byte-rows.ts';
 import { FloatRows } from '../../engine/float-rows.ts';
 
 /** Faces that were found, nearest first; of those equally near, the smallest id first. */
@@ -103,17 +103,27 @@ export class VectorIndex {
    * @throws RangeError when the query has another length or a number that is not finite
    */
   nearest(query: Float32Array, k: number): Nearest {
-    const estimates = this.#bytes.multiply(query);
-    const wanted = Math.min(k, this.count);
+    return this.nearestToAny([query], k);
+  }
+
+  /**
+   * The faces that are nearest to any of several: the `k` nearest, and as many more as may be nearer than a threshold.
+   *
+   * @param queries unit vectors
+   * @param threshold squared L2 (0..4)
+   * @returns distances are those to the nearest query
+   * @throws RangeError when a query has another length or a number that is not finite
+   */
+  nearestToAny(queries: readonly Float32Array[], k: number, threshold = 0): Nearest {
+    const bounds = this.#upperBounds(queries);
+    let wanted = k;
+    if (threshold > 0) for (const bound of bounds) wanted += Number(bound > 1 - threshold / 2);
+    wanted = Math.min(wanted, this.count);
     if (wanted <= 0) return { rows: new Int32Array(0), distances: new Float32Array(0) };
-    const candidates = this.#candidates(estimates, this.#leastProduct(query, estimates, wanted));
-    const products = this.#floats.multiply(query, candidates);
-    const least = products.toSorted().at(-wanted)! - rounding;
-    const { embeddings } = this;
-    const best: { row: number; product: number }[] = [];
-    for (const [i, row] of candidates.entries()) {
-      if (products[i]! >= least) best.push({ row, product: exactProduct(query, embeddings, row) });
-    }
+    const least = this.#leastProduct(queries, bounds, wanted);
+    const candidates: number[] = [];
+    for (let row = 0; row < bounds.length; row++) if (bounds[row]! >= least) candidates.push(row);
+    const best = this.#bestOf(queries, candidates, wanted);
     best.sort((a, b) => b.product - a.product || this.#ids[a.row]! - this.#ids[b.row]!);
     const found = { rows: new Int32Array(wanted), distances: new Float32Array(wanted) };
     for (let i = 0; i < wanted; i++) {
@@ -123,40 +133,84 @@ export class VectorIndex {
     return found;
   }
 
+  /**
+   * The distances from these rows to the nearest of several vectors, added up in float32.
+   *
+   * @returns squared L2 (0..4), one after the other
+   */
+  distancesToAny(queries: readonly Float32Array[], rows: ArrayLike<number>): Float32Array {
+    return this.#productsWithAny(queries, rows).most.map((product) => Math.max(0, 2 - 2 * product));
+  }
+
   /** As `nearest`, with the faces' ids. */
   search(query: Float32Array, k: number): { ids: Float64Array; distances: Float32Array } {
     const { rows, distances } = this.nearest(query, k);
     return { ids: Float64Array.from(rows, (row) => this.#ids[row]!), distances };
   }
 
-  /** A product that at least `wanted` faces reach: the least of those that are nearest by the estimates. */
-  #leastProduct(query: Float32Array, { blocks }: Estimates, wanted: number): number {
+  /** Per row, what its largest product with any of the queries cannot be above. */
+  #upperBounds(queries: readonly Float32Array[]): Float32Array {
+    const bounds = new Float32Array(this.count).fill(-Infinity);
+    for (const query of queries) {
+      const { blocks, unit, error, slack } = this.#bytes.multiply(query);
+      for (const { start, count, products, scales } of blocks) {
+        for (let i = 0; i < count; i++) {
+          const bound = products[i]! * unit + error * scales[i]! + slack + rounding;
+          if (bound > bounds[start + i]!) bounds[start + i] = bound;
+        }
+      }
+    }
+    return bounds;
+  }
+
+  /** A product that at least `wanted` faces reach: the least of those with the largest bounds. */
+  #leastProduct(queries: readonly Float32Array[], bounds: Float32Array, wanted: number): number {
     if (wanted === this.count) return -Infinity;
     // The farthest of the best so far on top.
     const best = new FlatQueue<number>(wanted + 1, Float32Array, Uint32Array);
     let least = -Infinity;
-    for (const { start, count, products } of blocks) {
-      for (let i = 0; i < count; i++) {
-        const product = products[i]!;
-        if (product <= least) continue;
-        best.push(start + i, product);
-        if (best.length > wanted) best.pop();
-        if (best.length === wanted) least = best.peekValue()!;
-      }
+    for (let row = 0; row < bounds.length; row++) {
+      const bound = bounds[row]!;
+      if (bound <= least) continue;
+      best.push(row, bound);
+      if (best.length > wanted) best.pop();
+      if (best.length === wanted) least = best.peekValue()!;
     }
-    return this.#floats.multiply(query, best.ids.slice(0, wanted)).reduce((a, b) => Math.min(a, b)) - rounding;
+    const { most } = this.#productsWithAny(queries, best.ids.slice(0, wanted));
+    return most.reduce((a, b) => Math.min(a, b)) - rounding;
   }
 
-  /** The faces whose product may reach `least`. */
-  #candidates({ blocks, unit, error, slack }: Estimates, least: number): number[] {
-    const rows: number[] = [];
-    const limit = least - slack;
-    for (const { start, count, products, scales } of blocks) {
-      for (let i = 0; i < count; i++) {
-        if (products[i]! * unit + error * scales[i]! >= limit) rows.push(start + i);
+  /** The rows that may be among the `wanted` with the largest products, and these. */
+  #bestOf(
+    queries: readonly Float32Array[],
+    rows: readonly number[],
+    wanted: number,
+  ): { row: number; product: number }[] {
+    const { products, most } = this.#productsWithAny(queries, rows);
+    const least = most.toSorted().at(-wanted)! - rounding;
+    const { embeddings } = this;
+    const best: { row: number; product: number }[] = [];
+    for (const [i, row] of rows.entries()) {
+      if (most[i]! < least) continue;
+      let product = -Infinity;
+      for (const [q, query] of queries.entries()) {
+        if (products[q]![i]! >= most[i]! - rounding) product = Math.max(product, exactProduct(query, embeddings, row));
       }
+      best.push({ row, product });
     }
-    return rows;
+    return best;
+  }
+
+  /** The products of these rows with every query, and per row the largest, added up in float32. */
+  #productsWithAny(
+    queries: readonly Float32Array[],
+    rows: ArrayLike<number>,
+  ): { products: Float32Array[]; most: Float32Array } {
+    const products = queries.map((query) => this.#floats.multiply(query, rows));
+    if (products.length === 1) return { products, most: products[0]! };
+    const most = new Float32Array(rows.length).fill(-Infinity);
+    for (const one of products) for (let i = 0; i < most.length; i++) most[i] = Math.max(most[i]!, one[i]!);
+    return { products, most };
   }
 }
 

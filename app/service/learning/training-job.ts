@@ -4,7 +4,7 @@ import type { LearningPhase, LearningProgress, RunKind, TrainingPoint } from '..
 import { workerUrl } from '../../engine/worker-pool.ts';
 import { startWorkerThread, type WorkerThread } from '../../engine/worker-thread.ts';
 import { readRunFile, saveRunFile, type RunContext } from '../../learning/checkpoint.ts';
-import { thinned } from '../../learning/run-training.ts';
+import { thinned } from '../../learning/thinned.ts';
 import type { TrainingCommand, TrainingMessage, TrainingResult } from '../../learning/training-messages.ts';
 import {
   failRun,

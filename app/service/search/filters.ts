@@ -3,7 +3,8 @@ import type { FilterChoices, FilterProblem, FoundPhotos, PhotoFilter, Suggestion
 import { isFolderOnline } from '../../library/folder-online.ts';
 import { listFolders } from '../../library/folders.store.ts';
 import { findPerson } from '../../people/people.ts';
-import { countChoices, foldersAbove } from '../../search/choices.ts';
+import { countChoices, foldersAbove, type CountedChoices } from '../../search/choices.ts';
+import type { PhotoColumns } from '../../search/columns.ts';
 import { filterPhotos, isWithin } from '../../search/filter.ts';
 import { filesWithWords } from '../../search/search.store.ts';
 import { suggestMeanings } from '../../search/suggest.ts';
@@ -20,6 +21,18 @@ export interface Filters {
 }
 
 export function createFilters(db: Database, columns: LibraryColumns): Filters {
+  let counted: { photos: PhotoColumns; roots: string; value: CountedChoices } | undefined;
+
+  /** Asked for with every filter, and the same until photos come or go. */
+  function counts(roots: readonly string[]): CountedChoices {
+    const photos = columns.photos();
+    const names = JSON.stringify(roots);
+    if (counted?.photos !== photos || counted.roots !== names) {
+      counted = { photos, roots: names, value: countChoices(photos, roots) };
+    }
+    return counted.value;
+  }
+
   function rows({ all, any, none, text, ...filter }: PhotoFilter): Int32Array {
     const people = columns.people();
     const numbers = (ids: readonly string[]): number[] =>
@@ -59,12 +72,9 @@ export function createFilters(db: Database, columns: LibraryColumns): Filters {
     async choices() {
       const stored = listFolders(db);
       const online = await Promise.all(stored.map((folder) => isFolderOnline(db, folder)));
-      const { folders, ...counted } = countChoices(
-        columns.photos(),
-        stored.map(({ path }) => path),
-      );
+      const { folders, ...others } = counts(stored.map(({ path }) => path));
       return {
-        ...counted,
+        ...others,
         folders: folders.map(({ path, photos }) => {
           const holding = stored.findIndex((folder) => isWithin(path, folder.path));
           return { path, photos, online: online[holding] ?? true };

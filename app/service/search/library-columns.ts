@@ -1,6 +1,6 @@
 import { peopleColumns, type PeopleColumns, type PhotoColumns } from '../../search/columns.ts';
 import type { SearchedFaces } from '../../search/rank-faces.ts';
-import { readPhotoColumns } from '../../search/search.store.ts';
+import { PhotoColumnsReader } from '../../search/search.store.ts';
 import type { People, Person } from '../../people/people.ts';
 import type { GroupedModels } from '../grouping.ts';
 import type { OpenLibrary } from '../open-library.ts';
@@ -36,6 +36,7 @@ export interface LibraryColumns {
 export function createLibraryColumns(library: OpenLibrary): LibraryColumns {
   const { db, events, grouping, history } = library;
   const vectors = createFaceVectors(library);
+  const reader = new PhotoColumnsReader(db);
   let photos: PhotoColumns | undefined;
   let people: { of: PhotoColumns; value: LibraryPeople } | undefined;
   let faces: { of: PhotoColumns; held: HeldVectors; count: number; value: LibraryFaces } | undefined;
@@ -45,7 +46,7 @@ export function createLibraryColumns(library: OpenLibrary): LibraryColumns {
   });
 
   function photosNow(): PhotoColumns {
-    photos ??= readPhotoColumns(db);
+    photos ??= reader.read();
     return photos;
   }
 

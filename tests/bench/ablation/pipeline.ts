@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { RelativeBox } from '../../../app/contract/dto.ts';
 import { faceBox, fivePoints, placeFace, pointsOfMean } from '../../../app/faces/alignment.ts';
 import { centralFace } from '../../../app/faces/central-face.ts';
@@ -16,7 +15,6 @@ import { placeByPoints, placeInBox, type PlacedFace } from '../../../app/faces/p
 import type { PhotoViews } from '../../../app/faces/views.ts';
 import { apply, fitSimilarity, invert, mirror, squareToTarget, warp } from '../../../app/faces/warp.ts';
 import type { RgbImage } from '../../../app/library/image.ts';
-import { cachePath } from '../photo-sets.ts';
 import { chipOf } from './chips.ts';
 import { builtInSearch, whole, yunetSearch } from './searches.ts';
 import type { Look, PackName, Placing, Step } from './steps.ts';
@@ -56,11 +54,10 @@ const side = recognitionInputSize;
 
 /** Opens the pack's networks, on the native engine where it runs. */
 export async function openPipeline(pack: PackName): Promise<Pipeline> {
-  const modelsPath = join(cachePath, 'models');
-  const search = pack === 'built-in' ? await builtInSearch(modelsPath) : await yunetSearch();
-  const landmarkNetwork = await openBuiltIn('landmarks', modelsPath);
+  const search = pack === 'built-in' ? await builtInSearch() : await yunetSearch();
+  const landmarkNetwork = await openBuiltIn('landmarks');
   const landmarks = landmarkFinder(landmarkNetwork);
-  const recognition = await openBuiltIn('recognition', modelsPath);
+  const recognition = await openBuiltIn('recognition');
 
   const place = async (placing: Placing, image: RgbImage, face: FoundFace): Promise<PlacedFace> => {
     const roll = (-face.turns * Math.PI) / 2;

@@ -21,9 +21,9 @@ const sameFaceIou = 0.4;
 /** Finds faces by each kind of search. */
 export type SearchBy = Record<Search, (views: PhotoViews) => Promise<FoundFace[]>>;
 
-export async function builtInSearch(modelsPath: string): Promise<SearchBy> {
-  const ssd = ssdDetector(await openBuiltIn('ssd', modelsPath));
-  const tiny = tinyDetector(await openBuiltIn('tiny', modelsPath));
+export async function builtInSearch(): Promise<SearchBy> {
+  const ssd = ssdDetector(await openBuiltIn('ssd'));
+  const tiny = tinyDetector(await openBuiltIn('tiny'));
   const careful = createFaceFinder(ssd, tiny, 'careful');
   const quick = createFaceFinder(ssd, tiny, 'quick');
   return {

@@ -21,6 +21,7 @@ afterEach(() => {
 async function openOn(engine: 'onnxruntime' | 'wasm', care: Care, modelsPath: string): Promise<FaceAnalyzer> {
   vi.resetModules();
   if (engine === 'wasm') vi.stubEnv('KINDRED_ENGINE', 'wasm');
+  vi.stubEnv('KINDRED_NETWORKS', modelsPath);
   const { createFaceAnalyzer } = await import('../../../app/faces/face-analyzer.ts');
   const analyzer = await createFaceAnalyzer({ care }, modelsPath);
   expect(analyzer.engine).toBe(engine);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -120,7 +121,7 @@ describe.each([
 
     const paths = (await client.call('files.paths', { photos: photoIds })) as string[];
     expect(paths).toHaveLength(photoIds.length);
-    const target = join(folder, `copies ${client.events.length}`);
+    const target = join(folder, `copies ${randomUUID()}`);
     const started = (await client.call('files.copy', { photos: photoIds, folder: target })) as CopyProgress;
     expect(started.total).toBe(photoIds.length);
     await until(async () => ((await readdir(target)).length === photoIds.length ? true : undefined));

@@ -81,6 +81,42 @@ describe('VectorIndex', () => {
     );
   });
 
+  it('finds the nearest to any of several, as far as a threshold reaches and further', () => {
+    const sizes = fc.record({
+      count: fc.integer({ min: 1, max: 400 }),
+      dimension: fc.integer({ min: 1, max: 40 }),
+      queries: fc.integer({ min: 1, max: 6 }),
+      k: fc.integer({ min: 1, max: 50 }),
+      threshold: fc.constantFrom(0, 0.2, 1, 4),
+      seed: fc.integer({ min: 1, max: 1e6 }),
+    });
+    fc.assert(
+      fc.property(sizes, ({ count, dimension, queries: asked, k, threshold, seed }) => {
+        const ids = [...Array(count).keys()];
+        const rows = randomRows(count, dimension, seed);
+        const queries = Array.from({ length: asked }, (_, i) => randomRows(1, dimension, seed + i + 1));
+        const index = indexOf(ids, rows, dimension);
+        const exact = new Map<number, number>();
+        for (const query of queries) {
+          for (const { id, distance } of bruteForce(ids, rows, query)) {
+            exact.set(id, Math.min(exact.get(id) ?? Infinity, distance));
+          }
+        }
+        const ascending = [...exact.values()].sort((a, b) => a - b);
+        const within = ascending.filter((distance) => distance < threshold - rounding).length;
+        const found = index.nearestToAny(queries, k, threshold);
+        expect(found.rows.length).toBeGreaterThanOrEqual(Math.min(count, within + k));
+        expect(new Set(found.rows).size).toBe(found.rows.length);
+        const again = index.distancesToAny(queries, found.rows);
+        for (const [i, row] of found.rows.entries()) {
+          expect(Math.abs(found.distances[i]! - ascending[i]!)).toBeLessThan(rounding);
+          expect(Math.abs(found.distances[i]! - exact.get(row)!)).toBeLessThan(rounding);
+          expect(Math.abs(again[i]! - exact.get(row)!)).toBeLessThan(rounding);
+        }
+      }),
+    );
+  });
+
   it('finds what a plain loop finds among faces as they are, where bytes alone do not', () => {
     const { embeddings, dimension } = makeFaces({ sizes: [900, 400, ...new Array<number>(300).fill(2)], seed: 4 });
     const count = embeddings.length / dimension - 8;
