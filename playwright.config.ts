@@ -14,8 +14,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results',
   globalSetup: './tests/e2e/global-setup.ts',
-  // Every test has a service with its own workers: one at a time keeps small machines responsive.
-  workers: 1,
+  // Every test has a service with threads of its own, and much of its time goes to waiting: two keep two cores busy.
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 60_000 },
   // Machines of a build are shared and slow; what passes only the second time is printed as flaky.
