@@ -3,7 +3,7 @@ import { floatRowsModule } from './float-rows-module.ts';
 /** Rows that memory grows by. */
 const blockRows = 4096;
 /** Rows that are multiplied at a time; a multiple of the four that the module takes together. */
-const listLength = 1024;
+const listLength = 512;
 const vectorLength = 4;
 const pageBytes = 65_536;
 const numberBytes = Float32Array.BYTES_PER_ELEMENT;
@@ -11,7 +11,7 @@ const numberBytes = Float32Array.BYTES_PER_ELEMENT;
 type Multiply = (list: number, listEnd: number, query: number, queryEnd: number, out: number) => void;
 
 /**
- * A growing table of float32 numbers, and the dot products of a query with some of its rows in WebAssembly SIMD. It grows in
+ * A growing table of float32 numbers, and the dot products of queries with some of its rows in WebAssembly SIMD. It grows in
  * place, so that it never takes more memory than its rows do.
  */
 export class FloatRows {
@@ -74,13 +74,14 @@ export class FloatRows {
   }
 
   /**
-   * The products of a query with these rows, as float32, one after the other.
+   * The products of queries with these rows, as float32, one after the other.
    *
-   * @param query as long as a row
+   * @param queries each as long as a row
+   * @returns one array per query
    */
-  multiply(query: Float32Array, rows: ArrayLike<number>): Float32Array {
-    const products = new Float32Array(rows.length);
-    this.#numbersAt(this.#queryAt, this.#dimension).set(query);
+  multiply(queries: readonly Float32Array[], rows: ArrayLike<number>): Float32Array[] {
+    const results = queries.map(() => new Float32Array(rows.length));
+    // Some rows with all queries, then the next ones: the rows stay in the processor's cache meanwhile.
     for (let from = 0; from < rows.length; from += listLength) {
       const count = Math.min(listLength, rows.length - from);
       const fours = Math.ceil(count / 4) * 4;
@@ -89,19 +90,30 @@ export class FloatRows {
         const row = rows[Math.min(from + i, rows.length - 1)]!;
         this.#list[i] = this.#rowsAt + row * this.#dimension * numberBytes;
       }
-      const whole = Math.floor(this.#dimension / vectorLength) * vectorLength;
-      if (whole > 0) {
-        const queryEnd = this.#queryAt + whole * numberBytes;
-        this.#multiply(0, fours * numberBytes, this.#queryAt, queryEnd, this.#productsAt);
-        products.set(this.#products.subarray(0, count), from);
-      }
-      for (let k = whole; k < this.#dimension; k++) {
-        for (let i = from; i < from + count; i++) {
-          products[i]! += query[k]! * this.#numbers[rows[i]! * this.#dimension + k]!;
-        }
+      for (const [i, query] of queries.entries()) this.#multiplyListed(query, rows, from, count, results[i]!);
+    }
+    return results;
+  }
+
+  #multiplyListed(
+    query: Float32Array,
+    rows: ArrayLike<number>,
+    from: number,
+    count: number,
+    products: Float32Array,
+  ): void {
+    const whole = Math.floor(this.#dimension / vectorLength) * vectorLength;
+    if (whole > 0) {
+      this.#numbersAt(this.#queryAt, this.#dimension).set(query);
+      const listEnd = Math.ceil(count / 4) * 4 * Uint32Array.BYTES_PER_ELEMENT;
+      this.#multiply(0, listEnd, this.#queryAt, this.#queryAt + whole * numberBytes, this.#productsAt);
+      products.set(this.#products.subarray(0, count), from);
+    }
+    for (let k = whole; k < this.#dimension; k++) {
+      for (let i = from; i < from + count; i++) {
+        products[i]! += query[k]! * this.#numbers[rows[i]! * this.#dimension + k]!;
       }
     }
-    return products;
   }
 
   #arrays(): [Uint32Array, Float32Array, Float32Array] {

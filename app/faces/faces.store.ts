@@ -236,9 +236,7 @@ export function faceBox(db: Database, faceId: number): RelativeBox | undefined {
 
 /** The boxes of these faces, in their order. */
 export function faceBoxes(db: Database, faces: readonly number[]): RelativeBox[] {
-  return boxesOf(db)
-    .all(JSON.stringify(faces))
-    .map(({ x, y, w, h }) => [x, y, w, h]);
+  return boxesOf(db).raw().all(JSON.stringify(faces)) as unknown as RelativeBox[];
 }
 
 /** Every face that has an embedding under `model`, those of hidden photos too, by id, after the face `afterId`. */

@@ -53,7 +53,7 @@ export interface RankOptions {
 /** With how many of a person's confirmed faces all faces are compared; they differ little, and each costs a search. */
 const mostProbes = 8;
 /** With how many of them what was found is compared. */
-const mostCompared = 400;
+const mostCompared = 100;
 const firstNearest = 256;
 /** Photos of several people are not looked for beyond so many faces that are nearest to each, but for those under the threshold. */
 const mostNearest = 2048;
@@ -73,7 +73,7 @@ export function rankFaces(faces: SearchedFaces, query: QueryPerson, { threshold,
     // Beyond the radius others may be nearer than what was found.
   } while (
     (distances.radius < threshold ||
-      matches.filter(({ distance }) => distance <= distances.radius).length < within + limit) &&
+      matches.filter(({ behind, distance }) => !behind && distance <= distances.radius).length < within + limit) &&
     distances.widen()
   );
   return { matches: matches.slice(0, within + limit), within };

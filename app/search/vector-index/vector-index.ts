@@ -115,22 +115,20 @@ export class VectorIndex {
    * @throws RangeError when a query has another length or a number that is not finite
    */
   nearestToAny(queries: readonly Float32Array[], k: number, threshold = 0): Nearest {
+    if (this.count === 0 || k <= 0) return { rows: new Int32Array(0), distances: new Float32Array(0) };
     const bounds = this.#upperBounds(queries);
-    let wanted = k;
-    if (threshold > 0) for (const bound of bounds) wanted += Number(bound > 1 - threshold / 2);
-    wanted = Math.min(wanted, this.count);
-    if (wanted <= 0) return { rows: new Int32Array(0), distances: new Float32Array(0) };
-    const least = this.#leastProduct(queries, bounds, wanted);
+    // As float32, as bounds are.
+    const bar = threshold > 0 ? Math.fround(1 - threshold / 2) : Infinity;
+    const least = this.#leastProduct(queries, bounds, bar, k);
     const candidates: number[] = [];
     for (let row = 0; row < bounds.length; row++) if (bounds[row]! >= least) candidates.push(row);
-    const best = this.#bestOf(queries, candidates, wanted);
+    const best = this.#reaching(queries, candidates, least);
     best.sort((a, b) => b.product - a.product || this.#ids[a.row]! - this.#ids[b.row]!);
-    const found = { rows: new Int32Array(wanted), distances: new Float32Array(wanted) };
-    for (let i = 0; i < wanted; i++) {
-      found.rows[i] = best[i]!.row;
-      found.distances[i] = Math.max(0, 2 - 2 * best[i]!.product);
-    }
-    return found;
+    if (threshold <= 0) best.length = Math.min(k, best.length);
+    return {
+      rows: Int32Array.from(best, ({ row }) => row),
+      distances: Float32Array.from(best, ({ product }) => Math.max(0, 2 - 2 * product)),
+    };
   }
 
   /**
@@ -163,42 +161,42 @@ export class VectorIndex {
     return bounds;
   }
 
-  /** A product that at least `wanted` faces reach: the least of those with the largest bounds. */
-  #leastProduct(queries: readonly Float32Array[], bounds: Float32Array, wanted: number): number {
-    if (wanted === this.count) return -Infinity;
+  /** A product that `k` of the faces whose bounds are not above the bar reach: the least of those with the largest bounds. */
+  #leastProduct(queries: readonly Float32Array[], bounds: Float32Array, bar: number, k: number): number {
+    if (k >= this.count) return -Infinity;
     // The farthest of the best so far on top.
-    const best = new FlatQueue<number>(wanted + 1, Float32Array, Uint32Array);
+    const best = new FlatQueue<number>(k + 1, Float32Array, Uint32Array);
     let least = -Infinity;
     for (let row = 0; row < bounds.length; row++) {
       const bound = bounds[row]!;
-      if (bound <= least) continue;
+      if (bound <= least || bound > bar) continue;
       best.push(row, bound);
-      if (best.length > wanted) best.pop();
-      if (best.length === wanted) least = best.peekValue()!;
+      if (best.length > k) best.pop();
+      if (best.length === k) least = best.peekValue()!;
     }
-    const { most } = this.#productsWithAny(queries, best.ids.slice(0, wanted));
+    if (best.length < k) return -Infinity;
+    const { most } = this.#productsWithAny(queries, best.ids.slice(0, k));
     return most.reduce((a, b) => Math.min(a, b)) - rounding;
   }
 
-  /** The rows that may be among the `wanted` with the largest products, and these. */
-  #bestOf(
+  /** Those of these rows whose largest product with any query reaches `least`. */
+  #reaching(
     queries: readonly Float32Array[],
     rows: readonly number[],
-    wanted: number,
+    least: number,
   ): { row: number; product: number }[] {
     const { products, most } = this.#productsWithAny(queries, rows);
-    const least = most.toSorted().at(-wanted)! - rounding;
     const { embeddings } = this;
-    const best: { row: number; product: number }[] = [];
+    const found: { row: number; product: number }[] = [];
     for (const [i, row] of rows.entries()) {
       if (most[i]! < least) continue;
       let product = -Infinity;
       for (const [q, query] of queries.entries()) {
         if (products[q]![i]! >= most[i]! - rounding) product = Math.max(product, exactProduct(query, embeddings, row));
       }
-      best.push({ row, product });
+      found.push({ row, product });
     }
-    return best;
+    return found;
   }
 
   /** The products of these rows with every query, and per row the largest, added up in float32. */
@@ -206,7 +204,7 @@ export class VectorIndex {
     queries: readonly Float32Array[],
     rows: ArrayLike<number>,
   ): { products: Float32Array[]; most: Float32Array } {
-    const products = queries.map((query) => this.#floats.multiply(query, rows));
+    const products = this.#floats.multiply(queries, rows);
     if (products.length === 1) return { products, most: products[0]! };
     const most = new Float32Array(rows.length).fill(-Infinity);
     for (const one of products) for (let i = 0; i < most.length; i++) most[i] = Math.max(most[i]!, one[i]!);

@@ -26,10 +26,12 @@ describe('FloatRows', () => {
           const table = new FloatRows(dimension);
           table.add(rows.subarray(0, 5 * dimension));
           table.add(rows.subarray(5 * dimension));
-          const query = randomRows(1, dimension, seed + 1);
-          const products = table.multiply(query, list);
-          expect(products).toHaveLength(list.length);
-          for (const [i, row] of list.entries()) expect(products[i]).toBeCloseTo(product(query, rows, row), 4);
+          const queries = [randomRows(1, dimension, seed + 1), randomRows(1, dimension, seed + 2)];
+          const products = table.multiply(queries, list);
+          for (const [q, query] of queries.entries()) {
+            expect(products[q]).toHaveLength(list.length);
+            for (const [i, row] of list.entries()) expect(products[q]![i]).toBeCloseTo(product(query, rows, row), 4);
+          }
         },
       ),
       { numRuns: 60 },
@@ -47,8 +49,8 @@ describe('FloatRows', () => {
     expect(table.numbers).toEqual(rows.subarray(0, -dimension));
     const query = randomRows(1, dimension, 2);
     const list = Array.from({ length: 2500 }, (_, i) => (i * 31) % (count - 1));
-    const products = table.multiply(query, list);
-    for (const [i, row] of list.entries()) expect(products[i]).toBeCloseTo(product(query, rows, row), 4);
+    const [products] = table.multiply([query], list);
+    for (const [i, row] of list.entries()) expect(products![i]).toBeCloseTo(product(query, rows, row), 4);
   });
 
   it('refuses more than there can be memory for, and keeps what was there', () => {
@@ -56,6 +58,6 @@ describe('FloatRows', () => {
     table.add(Float32Array.of(3, 4));
     expect(() => table.reserve(1e9)).toThrow(RangeError);
     expect([...table.numbers]).toEqual([3, 4]);
-    expect([...table.multiply(Float32Array.of(1, 1), [0])]).toEqual([7]);
+    expect(table.multiply([Float32Array.of(1, 1)], [0])).toEqual([Float32Array.of(7)]);
   });
 });
