@@ -1,5 +1,5 @@
 import FlatQueue from 'flatqueue';
-import { ByteRows } from '../../engine/byte-rows.ts';
+import { ByteRows, type Estimates } from '../../engine/byte-rows.ts';
 import { FloatRows } from '../../engine/float-rows.ts';
 
 /** Faces that were found, nearest first; of those equally near, the smallest id first. */
@@ -103,7 +103,18 @@ export class VectorIndex {
    * @throws RangeError when the query has another length or a number that is not finite
    */
   nearest(query: Float32Array, k: number): Nearest {
-    return this.nearestToAny([query], k);
+    const estimates = this.#bytes.multiply(query);
+    const wanted = Math.min(k, this.count);
+    if (wanted <= 0) return nothing();
+    const candidates = candidatesOf(estimates, this.#leastByEstimates(query, estimates, wanted));
+    const [products] = this.#floats.multiply([query], candidates);
+    const least = products!.toSorted().at(-wanted)! - rounding;
+    const { embeddings } = this;
+    const best: Reached[] = [];
+    for (const [i, row] of candidates.entries()) {
+      if (products![i]! >= least) best.push({ row, product: exactProduct(query, embeddings, row) });
+    }
+    return this.#nearestFirst(best, wanted);
   }
 
   /**
@@ -115,20 +126,15 @@ export class VectorIndex {
    * @throws RangeError when a query has another length or a number that is not finite
    */
   nearestToAny(queries: readonly Float32Array[], k: number, threshold = 0): Nearest {
-    if (this.count === 0 || k <= 0) return { rows: new Int32Array(0), distances: new Float32Array(0) };
     const bounds = this.#upperBounds(queries);
+    if (this.count === 0 || k <= 0) return nothing();
     // As float32, as bounds are.
     const bar = threshold > 0 ? Math.fround(1 - threshold / 2) : Infinity;
-    const least = this.#leastProduct(queries, bounds, bar, k);
+    const least = this.#leastByBounds(queries, bounds, bar, k);
     const candidates: number[] = [];
     for (let row = 0; row < bounds.length; row++) if (bounds[row]! >= least) candidates.push(row);
-    const best = this.#reaching(queries, candidates, least);
-    best.sort((a, b) => b.product - a.product || this.#ids[a.row]! - this.#ids[b.row]!);
-    if (threshold <= 0) best.length = Math.min(k, best.length);
-    return {
-      rows: Int32Array.from(best, ({ row }) => row),
-      distances: Float32Array.from(best, ({ product }) => Math.max(0, 2 - 2 * product)),
-    };
+    const reached = this.#reaching(queries, candidates, least);
+    return this.#nearestFirst(reached, threshold > 0 ? reached.length : Math.min(k, reached.length));
   }
 
   /**
@@ -144,6 +150,26 @@ export class VectorIndex {
   search(query: Float32Array, k: number): { ids: Float64Array; distances: Float32Array } {
     const { rows, distances } = this.nearest(query, k);
     return { ids: Float64Array.from(rows, (row) => this.#ids[row]!), distances };
+  }
+
+  #nearestFirst(faces: Reached[], wanted: number): Nearest {
+    faces.sort((a, b) => b.product - a.product || this.#ids[a.row]! - this.#ids[b.row]!);
+    const found = { rows: new Int32Array(wanted), distances: new Float32Array(wanted) };
+    for (let i = 0; i < wanted; i++) {
+      found.rows[i] = faces[i]!.row;
+      found.distances[i] = Math.max(0, 2 - 2 * faces[i]!.product);
+    }
+    return found;
+  }
+
+  /** A product that at least `wanted` faces reach: the least of those that are nearest by the estimates. */
+  #leastByEstimates(query: Float32Array, { blocks }: Estimates, wanted: number): number {
+    if (wanted === this.count) return -Infinity;
+    const best = new Best(wanted);
+    for (const { start, count, products } of blocks) {
+      for (let i = 0; i < count; i++) if (products[i]! > best.least) best.add(start + i, products[i]!);
+    }
+    return this.#leastOf([query], best.rows());
   }
 
   /** Per row, what its largest product with any of the queries cannot be above. */
@@ -162,32 +188,24 @@ export class VectorIndex {
   }
 
   /** A product that `k` of the faces whose bounds are not above the bar reach: the least of those with the largest bounds. */
-  #leastProduct(queries: readonly Float32Array[], bounds: Float32Array, bar: number, k: number): number {
-    if (k >= this.count) return -Infinity;
-    // The farthest of the best so far on top.
-    const best = new FlatQueue<number>(k + 1, Float32Array, Uint32Array);
-    let least = -Infinity;
+  #leastByBounds(queries: readonly Float32Array[], bounds: Float32Array, bar: number, k: number): number {
+    const best = new Best(k);
     for (let row = 0; row < bounds.length; row++) {
       const bound = bounds[row]!;
-      if (bound <= least || bound > bar) continue;
-      best.push(row, bound);
-      if (best.length > k) best.pop();
-      if (best.length === k) least = best.peekValue()!;
+      if (bound > best.least && bound <= bar) best.add(row, bound);
     }
-    if (best.length < k) return -Infinity;
-    const { most } = this.#productsWithAny(queries, best.ids.slice(0, k));
-    return most.reduce((a, b) => Math.min(a, b)) - rounding;
+    return best.isFull ? this.#leastOf(queries, best.rows()) : -Infinity;
+  }
+
+  #leastOf(queries: readonly Float32Array[], rows: ArrayLike<number>): number {
+    return this.#productsWithAny(queries, rows).most.reduce((a, b) => Math.min(a, b)) - rounding;
   }
 
   /** Those of these rows whose largest product with any query reaches `least`. */
-  #reaching(
-    queries: readonly Float32Array[],
-    rows: readonly number[],
-    least: number,
-  ): { row: number; product: number }[] {
+  #reaching(queries: readonly Float32Array[], rows: readonly number[], least: number): Reached[] {
     const { products, most } = this.#productsWithAny(queries, rows);
     const { embeddings } = this;
-    const found: { row: number; product: number }[] = [];
+    const found: Reached[] = [];
     for (const [i, row] of rows.entries()) {
       if (most[i]! < least) continue;
       let product = -Infinity;
@@ -210,6 +228,57 @@ export class VectorIndex {
     for (const one of products) for (let i = 0; i < most.length; i++) most[i] = Math.max(most[i]!, one[i]!);
     return { products, most };
   }
+}
+
+/** A face, and its largest product with what is searched for. */
+interface Reached {
+  row: number;
+  product: number;
+}
+
+/** The rows with the largest numbers so far. */
+class Best {
+  /** What a number must be above to get in. */
+  least = -Infinity;
+  readonly #size: number;
+  /** The least on top. */
+  readonly #queue: FlatQueue;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#queue = new FlatQueue(size + 1, Float32Array, Uint32Array);
+  }
+
+  get isFull(): boolean {
+    return this.#queue.length === this.#size;
+  }
+
+  /** @param number above {@link least} */
+  add(row: number, number: number): void {
+    this.#queue.push(row, number);
+    if (this.#queue.length > this.#size) this.#queue.pop();
+    if (this.#queue.length === this.#size) this.least = this.#queue.peekValue()!;
+  }
+
+  rows(): ArrayLike<number> {
+    return this.#queue.ids.slice(0, this.#queue.length);
+  }
+}
+
+function nothing(): Nearest {
+  return { rows: new Int32Array(0), distances: new Float32Array(0) };
+}
+
+/** The faces whose product may reach `least`. */
+function candidatesOf({ blocks, unit, error, slack }: Estimates, least: number): number[] {
+  const rows: number[] = [];
+  const limit = least - slack;
+  for (const { start, count, products, scales } of blocks) {
+    for (let i = 0; i < count; i++) {
+      if (products[i]! * unit + error * scales[i]! >= limit) rows.push(start + i);
+    }
+  }
+  return rows;
 }
 
 /** Added up as float64 numbers. */
