@@ -9,7 +9,7 @@ import type { FaceQuality } from './quality.ts';
 
 /** What every thread of the pool knows. */
 export interface PhotoWorkerData {
-  /** Folder of thumbnails, crops, previews and converted networks. */
+  /** Folder of thumbnails, crops, previews and trained networks in the native engine's format. */
   cachePath: string;
   models: ModelChoice;
 }

@@ -33,7 +33,7 @@ export interface PeopleColumns {
   unnamed: Uint8Array;
 }
 
-/** `YYYY-MM-DD` as the number `YYYYMMDD`; 0 for ''. */
+/** `YYYY-MM-DD`, with or without a time, as the number `YYYYMMDD`; 0 for ''. */
 export function dayToNumber(day: string): number {
   return Number(day.slice(0, 4) + day.slice(5, 7) + day.slice(8, 10));
 }

@@ -7,8 +7,8 @@ export interface FaceIndex {
   /** The `k` nearest faces, or all where there are fewer, nearest first. */
   nearest(query: Float32Array, k: number): { rows: Int32Array; distances: Float32Array };
   /**
-   * The faces that are nearest to any of several unit vectors, nearest first: the `k` nearest, and as many more as may be
-   * nearer than a threshold.
+   * The faces that are nearest to any of several unit vectors, nearest first: every one nearer than a threshold, and at least
+   * `k` more where there are. Every face up to the distance of the last is among them.
    */
   nearestToAny(
     queries: readonly Float32Array[],

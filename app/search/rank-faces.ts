@@ -102,7 +102,8 @@ export function rankTogether(
     const radius = Math.min(...distances.map((found) => found.radius));
     const looked = Math.min(...distances.map((found) => found.nearest));
     const enough =
-      looked >= mostNearest || groups.filter(({ distance }) => distance <= radius).length >= within.length + limit;
+      looked >= mostNearest ||
+      groups.filter(({ behind, distance }) => !behind && distance <= radius).length >= within.length + limit;
     if ((radius >= threshold && enough) || !distances.map((found) => found.widen()).includes(true)) {
       return {
         matches: groups.slice(0, within.length + limit).flatMap(({ rows }) => rows),
@@ -159,9 +160,9 @@ class Distances {
     const { index } = this.#faces;
     const confirmed = new Set(this.#query.confirmed);
     const own = index.distancesToAny([this.#query.vector], rows);
-    const nearest = index.distancesToAny([this.#query.vector, ...this.#compared], rows);
+    const nearest = index.distancesToAny(this.#compared, rows);
     for (const [i, row] of rows.entries()) {
-      this.#known.set(row, { distance: confirmed.has(row) ? 0 : nearest[i]!, own: own[i]! });
+      this.#known.set(row, { distance: confirmed.has(row) ? 0 : Math.min(own[i]!, nearest[i]!), own: own[i]! });
     }
   }
 

@@ -114,8 +114,7 @@ export async function runDecide(verb: string, args: readonly string[], options: 
   const { usage, run } = verbs[verb] ?? { usage: '', run: undefined };
   if (!run) throw new KindredError('invalid-input', `There is no decision "${verb}". There are:\n${decideUsage()}`);
   checkCount(verb, usage, args.length);
-  const { openService } = await import('../../service/service.ts');
-  const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
+  const service = await open(options.library);
   try {
     const result = await run(service, args, options);
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -131,6 +130,12 @@ export async function runDecide(verb: string, args: readonly string[], options: 
   } finally {
     await service.close();
   }
+}
+
+/** The service is loaded here only: `kindred decide --help` tells the verbs without it. */
+async function open(library: string): Promise<Service> {
+  const { openService } = await import('../../service/service.ts');
+  return openService({ libraryPath: resolve(library), host: 'cli' });
 }
 
 function checkCount(verb: string, usage: string, given: number): void {
@@ -155,8 +160,7 @@ function tellContradiction(error: KindredError, options: DecideOptions): void {
 
 /** `kindred history`: everything that was decided, newest first. */
 export async function runHistory(options: { library: string; json?: true }): Promise<void> {
-  const { openService } = await import('../../service/service.ts');
-  const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
+  const service = await open(options.library);
   try {
     const history = await service.call('history.list', undefined);
     if (options.json) process.stdout.write(`${JSON.stringify(history)}\n`);
@@ -173,8 +177,7 @@ export async function runHistory(options: { library: string; json?: true }): Pro
 
 /** `kindred review`: the question whose answer settles most, to be answered with `kindred decide`. */
 export async function runReview(options: { library: string; json?: true; skip?: string[] }): Promise<void> {
-  const { openService } = await import('../../service/service.ts');
-  const service = await openService({ libraryPath: resolve(options.library), host: 'cli' });
+  const service = await open(options.library);
   try {
     const review = await service.call('review.next', { skip: options.skip ?? [] });
     if (options.json) {

@@ -1,12 +1,24 @@
 import '../malloc-arenas.ts';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { Care, RelativeBox } from '../../contract/dto.ts';
+import { Argument, Command, Option } from 'commander';
+import type { Care } from '../../contract/dto.ts';
 import { KindredError } from '../../contract/errors.ts';
 import { version } from '../../service/version.ts';
 import { decideUsage, type DecideOptions } from './decide.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { defaultLibraryPath } from './library-path.ts';
+import {
+  box,
+  distance,
+  entries,
+  faces,
+  overlap,
+  path,
+  paths,
+  seed,
+  wholeNumber,
+  wholeNumbers,
+} from './parse-arguments.ts';
 import type { SearchOptions } from './search.ts';
 import type { TrainScratchOptions } from './train-scratch.ts';
 import type { TrainOptions } from './train.ts';
@@ -357,64 +369,6 @@ program
   .addOption(library)
   .addOption(json)
   .action(async (options: { library: string; json?: true }) => (await import('./doctor.ts')).runDoctor(options));
-
-/** An empty one, as an unset variable of a script gives it, would be the current folder. */
-function path(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must not be empty.');
-  return text;
-}
-
-function paths(text: string, previous: string[] = []): string[] {
-  return [...previous, path(text)];
-}
-
-function faces(text: string, previous: number[] = []): number[] {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a number from 1.');
-  return [...previous, value];
-}
-
-function box(text: string): RelativeBox {
-  const [x, y, width, height, ...more] = text.split(',').map(Number);
-  const isBox = [x, y, width, height].every(Number.isFinite) && more.length === 0;
-  if (!isBox || width! <= 0 || height! <= 0) throw new InvalidArgumentError('It must be four numbers with commas.');
-  return [x!, y!, width!, height!];
-}
-
-function seed(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number from 0.');
-  return value;
-}
-
-function overlap(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It must be a number above 0 and at most 1.');
-  return value;
-}
-
-function distance(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 4)) throw new InvalidArgumentError('It must be a number above 0 and at most 4.');
-  return value;
-}
-
-function entries(text: string): number[] {
-  const list = text.split(',').map(Number);
-  if (!list.every((entry) => Number.isInteger(entry) && entry > 0))
-    throw new InvalidArgumentError('They must be numbers.');
-  return list;
-}
-
-function wholeNumbers(text: string, others: readonly number[] = []): number[] {
-  return [...others, wholeNumber(text)];
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError('It must be 0 to 65535.');
-  return value;
-}
 
 // A closed pipe (`kindred people | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
